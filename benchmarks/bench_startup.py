@@ -1,0 +1,88 @@
+"""How long does a user wait for `speechrnn --help`, and for a short file to be transcribed, from a cold start?
+
+Every timing is a whole new process, the median of 10. The model is the default one of 1 M weights, not trained: what it
+hears is noise, how long it takes is not. The file is two seconds at 8 kHz, so resampling is paid for too.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from figure import median_seconds, show_figure
+
+ROUNDS = 10
+ROOT = Path(__file__).parents[1]
+DOOR = [sys.executable, str(ROOT / "cli.py")]
+
+
+def main() -> None:
+    """Time both commands."""
+    with tempfile.TemporaryDirectory() as folder:
+        model, sound = Path(folder) / "model.srnn", Path(folder) / "two_seconds.wav"
+        write_model(model)
+        write_sound(sound)
+        bare, helped, heard = median_seconds(
+            lambda: run([sys.executable, "-c", "pass"]),
+            lambda: run([*DOOR, "--help"]),
+            lambda: run([*DOOR, "transcribe", str(sound), "-m", str(model)]),
+            rounds=ROUNDS,
+        )
+    print(f"python alone {bare:.3f} s, speechrnn --help {helped:.3f} s, speechrnn transcribe {heard:.3f} s")
+    show_figure("help_seconds", helped, 0.3)
+    show_figure("transcribe_seconds", heard, 1.0)
+
+
+def run(command: list[str]) -> None:
+    """Run a command to its end; a failure ends the benchmark with what the command said."""
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
+
+
+def write_sound(path: Path) -> None:
+    """Write two seconds of quiet noise at 8 kHz."""
+    import soundfile
+
+    noise = np.random.default_rng(0).normal(scale=0.05, size=16000).astype(np.float32)
+    soundfile.write(path, noise, 8000)
+
+
+def write_model(path: Path) -> None:
+    """Write an untrained model of the default recipe."""
+    from speechrnn.bundle.export import export_onnx, output_step_seconds
+    from speechrnn.bundle.layout import BundleContents, ModelInfo
+    from speechrnn.bundle.write import write_bundle
+    from speechrnn.features.extract import FeatureExtractor
+    from speechrnn.features.frames import min_samples
+    from speechrnn.model.acoustic import AcousticModel
+    from speechrnn.recipe import FeaturesConfig, ModelConfig
+
+    features, shape, characters = FeaturesConfig(), ModelConfig(), tuple("abcdefghijklmnopqrstuvwxyz")
+    extractor = FeatureExtractor(features)
+    model = AcousticModel(shape, features.num_features, len(characters) + 1)
+    info = ModelInfo(
+        name="untrained",
+        sample_rate_hz=features.sample_rate_hz,
+        characters=characters,
+        output_step_seconds=output_step_seconds(extractor, model),
+        min_samples=min_samples(features),
+    )
+    contents = BundleContents(
+        model=info,
+        weights={name: value.numpy() for name, value in model.state_dict().items()},
+        recipe_yaml="",
+        graph=export_onnx(extractor, model),
+        result={},
+        card="",
+        self_tests=(),
+    )
+    write_bundle(path, contents)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From samples to feature frames: cepstra or log mel energies, deltas, normalisation, augmentation."""
