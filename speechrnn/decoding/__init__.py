@@ -1,0 +1,1 @@
+"""From frame-wise log-probabilities to label sequences; numpy only."""

@@ -1,0 +1,1 @@
+"""How wrong a transcript is: counts, rates, an interval, confusions, and the settings a score travels with."""
