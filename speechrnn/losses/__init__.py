@@ -1,0 +1,1 @@
+"""What training minimises. The only files where time comes first, as torch's CTC wants it."""

@@ -1,0 +1,1 @@
+"""The recurrent acoustic model: subsampling, recurrent encoder, CTC head."""

@@ -1,0 +1,102 @@
+"""Fewer, wider frames before the recurrence: every recurrent step saved is time saved in training and decoding.
+
+Both ways give `ceil(time / factor)` frames and read padding as zeros, so one utterance alone and the same utterance in
+a padded batch come out equal.
+"""
+
+from typing import Final
+
+import torch.nn.functional as F  # noqa: N812  the name every torch user knows it by
+from torch import Tensor, nn
+
+from speechrnn.model.lengths import zero_padding
+from speechrnn.recipe import ModelConfig
+
+PRIMES: Final = (2, 3, 5, 7)
+
+
+class StackFrames(nn.Module):
+    """Join `factor` neighbouring frames side by side; no parameters."""
+
+    def __init__(self, factor: int, num_features: int) -> None:
+        """Stack `factor` frames of `num_features` values."""
+        super().__init__()
+        self.factor = factor
+        self.output_size = factor * num_features
+
+    def forward(self, frames: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Stack a batch.
+
+        Args:
+            frames: `(batch, time, feat)`, zero past each length.
+            lengths: `(batch,)`.
+
+        Returns:
+            `(batch, ceil(time / factor), factor * feat)` and lengths `ceil(length / factor)`.
+        """
+        batch, time, _ = frames.shape
+        padded = F.pad(frames, (0, 0, 0, -time % self.factor))
+        stacked = padded.reshape(batch, padded.shape[1] // self.factor, self.output_size)
+        return stacked, subsampled_lengths(lengths, self.factor)
+
+
+class StridedConvolution(nn.Module):
+    """One convolution over time per prime factor of the subsampling factor, each followed by a ReLU."""
+
+    def __init__(self, factor: int, num_features: int, channels: int) -> None:
+        """Subsample `num_features` values by `factor` into `channels` values."""
+        super().__init__()
+        strides = prime_factors(factor)
+        sizes = [num_features, *[channels] * len(strides)]
+        self.convs = nn.ModuleList(
+            # Kernel 2s-1 with padding s-1 sees both neighbours and gives exactly ceil(time / s) frames.
+            nn.Conv1d(sizes[i], channels, kernel_size=2 * s - 1, stride=s, padding=s - 1)
+            for i, s in enumerate(strides)
+        )
+        self.strides = strides
+        self.output_size = channels
+
+    def forward(self, frames: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Convolve a batch.
+
+        Args:
+            frames: `(batch, time, feat)`, zero past each length.
+            lengths: `(batch,)`.
+
+        Returns:
+            `(batch, ceil(time / factor), channels)` and the lengths, divided likewise.
+        """
+        for conv, stride in zip(self.convs, self.strides, strict=True):
+            frames = F.relu(conv(frames.transpose(1, 2))).transpose(1, 2)
+            lengths = subsampled_lengths(lengths, stride)
+            # The bias turns padding into something; the next convolution must again see zeros there.
+            frames = zero_padding(frames, lengths)
+        return frames, lengths
+
+
+def prime_factors(factor: int) -> list[int]:
+    """Split a subsampling factor into strides, largest first (1 becomes one stride of 1).
+
+    >>> prime_factors(6), prime_factors(4), prime_factors(1)
+    ([3, 2], [2, 2], [1])
+    """
+    strides: list[int] = []
+    for prime in PRIMES:
+        while factor % prime == 0:
+            strides.append(prime)
+            factor //= prime
+    if factor > 1:
+        strides.append(factor)
+    return sorted(strides, reverse=True) or [1]
+
+
+def subsampled_lengths(lengths: Tensor, factor: int) -> Tensor:
+    """Give `ceil(length / factor)` for each length, `(batch,)`."""
+    return (lengths + factor - 1).div(factor, rounding_mode="floor")
+
+
+def build_subsampling(config: ModelConfig, num_features: int) -> StackFrames | StridedConvolution:
+    """Make the subsampling a recipe asks for."""
+    if config.subsampling == "stack":
+        return StackFrames(config.subsampling_factor, num_features)
+    return StridedConvolution(config.subsampling_factor, num_features, config.conv_channels)
