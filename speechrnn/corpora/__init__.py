@@ -1,0 +1,1 @@
+"""Corpora: from a folder as its host publishes it to checked lhotse manifests."""

@@ -1,0 +1,158 @@
+"""Fetches one file over https, so that a cut connection costs only what was not received yet.
+
+What has arrived lies in `<name>.part`, with the server's entity tag beside it; the next attempt, or the next run, asks
+for the rest (RFC 9110, range requests) and starts over where the server offers another file or no ranges. The file
+gets its name only when its size and SHA-256 are right. Plain http is for this machine alone.
+"""
+
+import hashlib
+import http.client
+import shutil
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from speechrnn.corpora.corpus import Archive
+from speechrnn.corpora.progress import Progress, silent
+from speechrnn.errors import CorpusError
+
+_ATTEMPTS: Final = 5
+_BLOCK_BYTES: Final = 1 << 18
+_TIMEOUT_SECONDS: Final = 60
+_PAUSE_SECONDS: Final = 2.0  # and as much again after every further failure
+_ROOM_FACTOR: Final = 3  # the archive, and what is unpacked from it
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def fetch(url: str, target: Path, archive: Archive, progress: Progress = silent) -> None:
+    """Download a file to `target`.
+
+    Args:
+        url: https, or http on this machine.
+        target: where it goes; its folder is made.
+        archive: the size and SHA-256 it must have, where the publisher is known to keep them.
+        progress: told the bytes received.
+
+    Raises:
+        CorpusError: the address is not https, the server refuses or keeps failing, there is too little room, or what
+            came is not the file it should be.
+    """
+    check_address(url)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    reason: object = None
+    for attempt in range(_ATTEMPTS):
+        time.sleep(_PAUSE_SECONDS * attempt)
+        try:
+            if _receive(url, part, progress):
+                break
+            reason = "the connection ended early"
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                raise CorpusError(
+                    f"{url}: the server says {error.code} {error.reason}; look for a new address"
+                ) from error
+            reason = error
+        except (OSError, http.client.HTTPException) as error:
+            reason = error
+    else:
+        raise CorpusError(f"{url}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")
+    _check(url, part, archive)
+    part.replace(target)
+    _tag_file(part).unlink(missing_ok=True)
+
+
+def check_address(url: str) -> None:
+    """Refuse anything that could be altered on its way.
+
+    Raises:
+        CorpusError: neither https nor http to this machine.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        return
+    raise CorpusError(f"{url}: wanted an https address (http is taken for this machine only)")
+
+
+class _StrictRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect only to an address that would be taken itself."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: D102
+        check_address(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _receive(url: str, part: Path, progress: Progress) -> bool:
+    """Receive what is missing of a part file; true when the server sent all it announced."""
+    have = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url, headers={"User-Agent": "speechrnn"} | _range_headers(part, have))
+    is_local = urlsplit(url).hostname in _LOOPBACK
+    opener = urllib.request.build_opener(_StrictRedirects, *([urllib.request.ProxyHandler({})] if is_local else []))
+    try:
+        response = opener.open(request, timeout=_TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
+        return _is_all(part, have, error.headers.get("Content-Range", ""))
+    with response:
+        if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            have = 0  # the whole file comes, from its beginning
+        length = response.headers.get("Content-Length")
+        total = have + int(length) if length is not None else 0
+        _check_room(url, part, total - have)
+        with part.open("ab" if have else "wb") as stream:
+            _tag_file(part).write_text(response.headers.get("ETag") or "", encoding="utf-8")
+            while block := response.read(_BLOCK_BYTES):
+                stream.write(block)
+                have += len(block)
+                progress("downloading", have, total or have)
+    return length is None or have == total
+
+
+def _range_headers(part: Path, have: int) -> dict[str, str]:
+    """Ask for the rest of a part file, if it is still the same file there."""
+    tag = _tag_file(part).read_text(encoding="utf-8") if _tag_file(part).exists() else ""
+    if not have or tag.startswith("W/"):
+        return {}  # a weak tag does not promise the same bytes
+    return {"Range": f"bytes={have}-"} | ({"If-Range": tag} if tag else {})
+
+
+def _is_all(part: Path, have: int, content_range: str) -> bool:
+    """Tell, when the server has nothing past what we have, whether it is all; if it is not, begin again."""
+    if content_range == f"bytes */{have}":
+        return True
+    part.unlink()
+    return False
+
+
+def _tag_file(part: Path) -> Path:
+    """Name the file that keeps the entity tag of a part file."""
+    return part.with_name(f"{part.name}.etag")
+
+
+def _check_room(url: str, part: Path, missing_bytes: int) -> None:
+    """Refuse to fill the disk."""
+    free = shutil.disk_usage(part.parent).free
+    if missing_bytes * _ROOM_FACTOR > free:
+        needed, there = missing_bytes * _ROOM_FACTOR / 1e9, free / 1e9
+        raise CorpusError(
+            f"{url}: needs about {needed:.1f} GB with unpacking, and {part.parent} has {there:.1f} GB free"
+        )
+
+
+def _check(url: str, part: Path, archive: Archive) -> None:
+    """Compare a finished part file with what was published; a wrong one is deleted, it would never become right."""
+    size = part.stat().st_size
+    if archive.num_bytes is not None and size != archive.num_bytes:
+        part.unlink()
+        raise CorpusError(
+            f"{url}: {size} bytes came where {archive.num_bytes} were published; try again or another mirror"
+        )
+    with part.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if archive.sha256 is not None and digest != archive.sha256:
+        part.unlink()
+        raise CorpusError(f"{url}: SHA-256 is {digest} where {archive.sha256} was published; do not use it")

@@ -1,0 +1,47 @@
+"""Finds the unpacked corpus under the data folder."""
+
+from pathlib import Path
+
+from speechrnn.corpora.corpus import Corpus
+from speechrnn.errors import CorpusError, UsageError
+from speechrnn.recipe import CorpusConfig
+
+
+def find_source(corpus: Corpus, config: CorpusConfig, data_dir: Path) -> Path:
+    """Return the folder of a corpus: the user's own path, or the first of its folder names that exists.
+
+    Raises:
+        UsageError: a corpus without a folder name of its own was given no path or one that does not exist, or another
+            corpus was given a path.
+        CorpusError: the corpus is not in the data folder.
+    """
+    if not corpus.folders:
+        return _own_path(corpus, config)
+    if config.path is not None:
+        raise UsageError(
+            f"corpus {corpus.name}: takes no path, it is found by its folder name; only corpus folder takes one"
+        )
+    if corpus.make is not None:
+        return data_dir / corpus.folders[0]
+    for pattern in corpus.folders:
+        if matches := sorted(match for match in data_dir.glob(pattern) if match.is_dir()):
+            return matches[0]
+    wanted = " or ".join(corpus.folders)
+    raise CorpusError(
+        f"corpus {corpus.name}: no folder {wanted} in {data_dir.resolve()}; {corpus.how_to_get}, "
+        f"or give its parent folder as --data DIR or $SPEECHRNN_DATA"
+    )
+
+
+def _own_path(corpus: Corpus, config: CorpusConfig) -> Path:
+    """Check the path the user gave."""
+    if config.path is None:
+        raise UsageError(
+            f"corpus {corpus.name}: say where it is, with --path DIR_OR_TABLE or corpus.path in the recipe"
+        )
+    path = Path(config.path).expanduser()
+    if not path.exists():
+        raise UsageError(
+            f"corpus {corpus.name}: {path} does not exist; wanted a directory of audio, or a CSV/TSV/JSONL table"
+        )
+    return path

@@ -1,0 +1,70 @@
+"""Miniature corpora in the layout of their hosts, and the real ones where they are shared."""
+
+import os
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+WriteWav = Callable[..., Path]
+
+YESNO_FILES = 60
+REAL = {"fsdd": "free-spoken-digit-dataset.tar.gz", "yesno": "waves_yesno.tar.gz", "an4": "an4_mfc_train.tar.gz"}
+
+
+@pytest.fixture
+def write_wav() -> WriteWav:
+    """Write noise of a given length, whose first samples differ from file to file."""
+
+    def write(path: Path, seconds: float = 0.1, rate: int = 8000, num_channels: int = 1) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rng = np.random.default_rng(len(str(path)))
+        soundfile.write(path, rng.uniform(-0.1, 0.1, (round(seconds * rate), num_channels)), rate, subtype="PCM_16")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def fsdd(tmp_path: Path, write_wav: WriteWav) -> Path:
+    """Two digits, three speakers, takes 0 to 11; returns the data folder."""
+    for digit in (3, 7):
+        for speaker in ("ann", "bob", "cy"):
+            for take in range(12):
+                write_wav(
+                    tmp_path / "free-spoken-digit-dataset-master" / "recordings" / f"{digit}_{speaker}_{take}.wav"
+                )
+    return tmp_path
+
+
+@pytest.fixture
+def yesno(tmp_path: Path, write_wav: WriteWav) -> Path:
+    """Sixty files of eight words; returns the data folder."""
+    for number in range(YESNO_FILES):
+        write_wav(tmp_path / "waves_yesno" / ("_".join(f"{number * 4:08b}") + ".wav"))
+    (tmp_path / "waves_yesno" / "README").write_text("not a recording")
+    return tmp_path
+
+
+@pytest.fixture
+def shared_archives() -> Path:
+    """The folder of shared speech; skips where it is not."""
+    root = Path(os.environ.get("SPEECHRNN_SHARED") or Path(__file__).parents[3] / "shared")
+    if not (root / "data" / "unpack").exists():
+        pytest.skip("no shared speech: neither $SPEECHRNN_SHARED nor ../shared holds data/unpack")
+    return root / "data"
+
+
+@pytest.fixture
+def real_data(shared_archives: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Unpack a shared corpus; returns the data folder."""
+
+    def unpack(name: str) -> Path:
+        with tarfile.open(shared_archives / REAL[name]) as archive:
+            archive.extractall(tmp_path, filter="data")
+        return tmp_path
+
+    return unpack

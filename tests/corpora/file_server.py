@@ -1,0 +1,83 @@
+"""A web server on this machine that serves one file, and misbehaves on request."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Served:
+    """What is served and how; tests change it between requests.
+
+    `cut_after` bytes are sent of each of the next `cuts` answers, then the connection is closed.
+    """
+
+    content: bytes
+    etag: str = '"one"'
+    ranges: bool = True
+    cuts: int = 0
+    cut_after: int = 0
+    statuses: list[int] = field(default_factory=list)
+    redirect: str = ""
+    url: str = ""
+    requested: list[str | None] = field(default_factory=list)
+
+
+@contextmanager
+def serve(content: bytes) -> Iterator[Served]:
+    """Serve until the block ends."""
+    served = Served(content)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            answer(self, served)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the tests' output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.url = f"http://127.0.0.1:{server.server_address[1]}/file.tar.gz"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def answer(handler: BaseHTTPRequestHandler, served: Served) -> None:
+    """Answer one request as RFC 9110 has it, as far as `served` allows."""
+    wanted = handler.headers.get("Range")
+    served.requested.append(wanted)
+    if served.statuses:
+        handler.send_error(served.statuses.pop(0))
+        return
+    if served.redirect:
+        handler.send_response(302)
+        handler.send_header("Location", served.redirect)
+        handler.end_headers()
+        return
+    start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and served.ranges else 0
+    if handler.headers.get("If-Range", served.etag) != served.etag:
+        start = 0
+    total = len(served.content)
+    if start >= total:
+        handler.send_response(416)
+        handler.send_header("Content-Range", f"bytes */{total}")
+        handler.end_headers()
+        return
+    handler.send_response(206 if start else 200)
+    if start:
+        handler.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
+    handler.send_header("Content-Length", str(total - start))
+    handler.send_header("ETag", served.etag)
+    handler.end_headers()
+    if served.cuts:
+        served.cuts -= 1
+        handler.wfile.write(served.content[start : start + served.cut_after])
+        return
+    handler.wfile.write(served.content[start:])

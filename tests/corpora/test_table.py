@@ -1,0 +1,109 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from speechrnn.corpora.table import read_table
+from speechrnn.errors import CorpusError
+
+
+def write(tmp_path: Path, name: str, content: str | bytes) -> Path:
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return tmp_path / name
+
+
+RECORDS = [
+    {"audio": "a b.wav", "text": "well, yes", "speaker": "ann", "split": "train", "start": "0.5", "end": "1.25"},
+    {"audio": "sub/ü.flac", "text": "naïve", "speaker": "", "split": "dev", "start": "", "end": ""},
+]
+
+
+def as_csv(delimiter: str, quote: str, newline: str) -> str:
+    lines = [delimiter.join(RECORDS[0])]
+    lines += [delimiter.join(f"{quote}{cell}{quote}" for cell in record.values()) for record in RECORDS]
+    return newline.join(lines) + newline
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("name", "delimiter", "quote"),
+    [
+        ("a.csv", ",", '"'),
+        ("a.csv", ";", '"'),
+        ("a.csv", ";", ""),
+        ("a.csv", "\t", ""),
+        ("a.tsv", "\t", ""),
+        ("A.CSV", ",", '"'),
+    ],
+)
+def test_every_dialect_gives_the_same_rows(
+    tmp_path: Path, name: str, delimiter: str, quote: str, newline: str, bom: str
+) -> None:
+    rows = read_table(write(tmp_path, name, bom + as_csv(delimiter, quote, newline)))
+    assert [
+        (row.line, row.audio, row.text, row.speaker, row.split, row.start_seconds, row.end_seconds) for row in rows
+    ] == [
+        (2, "a b.wav", "well, yes", "ann", "train", 0.5, 1.25),
+        (3, "sub/ü.flac", "naïve", None, "dev", None, None),
+    ]
+
+
+def test_json_lines_give_the_same_rows_with_numbers_or_text(tmp_path: Path) -> None:
+    numbers = {**RECORDS[0], "start": 0.5, "end": 1.25}
+    nulls = {**RECORDS[1], "speaker": None, "start": None}
+    content = "\ufeff" + "\r\n".join(json.dumps(record, ensure_ascii=False) for record in (numbers, nulls)) + "\r\n\r\n"
+    rows = read_table(write(tmp_path, "a.jsonl", content))
+    reference = read_table(write(tmp_path, "b.csv", as_csv(",", '"', "\n")))
+    assert [row.start_seconds for row in rows] == [0.5, None]
+    assert [(row.audio, row.text, row.speaker, row.split) for row in rows] == [
+        (row.audio, row.text, row.speaker, row.split) for row in reference
+    ]
+
+
+def test_header_names_may_be_capitalised_and_spaced_and_others_are_ignored(tmp_path: Path) -> None:
+    rows = read_table(write(tmp_path, "a.csv", " Audio , TEXT ,Mood\nx.wav,hi,good\n\n,,\n"))
+    assert [(row.audio, row.text) for row in rows] == [("x.wav", "hi")]
+
+
+def test_quotes_in_tsv_are_text(tmp_path: Path) -> None:
+    rows = read_table(write(tmp_path, "a.tsv", 'audio\ttext\nx.wav\t"so he said\ny.wav\thi\n'))
+    assert [row.text for row in rows] == ['"so he said', "hi"]
+
+
+def test_a_decimal_comma_is_a_decimal_point(tmp_path: Path) -> None:
+    rows = read_table(write(tmp_path, "a.csv", "audio;text;start;end\nx.wav;hi;0,5;1,75\n"))
+    assert (rows[0].start_seconds, rows[0].end_seconds) == (0.5, 1.75)
+
+
+@pytest.mark.parametrize("name", ["valid", "Validation", "dev"])
+def test_other_names_for_dev_are_taken(tmp_path: Path, name: str) -> None:
+    assert read_table(write(tmp_path, "a.csv", f"audio,text,split\nx.wav,hi,{name}\n"))[0].split == "dev"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", "file,words\nx.wav,hi\n", r"a\.csv:1: no column audio or text; the header names file, words"),
+        ("a.csv", "audio\nx.wav\n", r"a\.csv:1: no column text"),
+        ("a.csv", "", r"a\.csv:1: no column audio or text; the header names nothing"),
+        ("a.csv", "audio,text\n", r"a\.csv: holds no recordings"),
+        ("a.csv", "audio,text,text\nx.wav,a,b\n", r"a\.csv:1: column text stands twice"),
+        ("a.csv", "audio,text\nx.wav,hi\ny.wav,well, yes\n", r"a\.csv:3: 3 cells where the header has 2"),
+        ("a.csv", 'audio,text\nx.wav,"hi\n', r"a\.csv:2: .*check the quotes"),
+        ("a.csv", "audio,text\n,hi\n", r"a\.csv:2: audio is empty"),
+        ("a.csv", "audio,text,split\nx.wav,hi,trian\n", r"a\.csv:2: split 'trian'; wanted train"),
+        ("a.csv", "audio,text,start\nx.wav,hi,soon\n", r"a\.csv:2: start 'soon'; wanted seconds"),
+        ("a.csv", "audio,text,start\nx.wav,hi,-1\n", r"a\.csv:2: start '-1'; wanted seconds"),
+        ("a.csv", "audio,text,start\nx.wav,hi,nan\n", r"a\.csv:2: start 'nan'; wanted seconds"),
+        ("a.csv", "audio,text,start,end\nx.wav,hi,2,1\n", r"a\.csv:2: end 1 s is not after start 2 s"),
+        ("a.csv", b"audio,text\nx.wav,caf\xe9\n", r"a\.csv:2: not UTF-8 text"),
+        ("a.jsonl", '{"audio": "x.wav", "text": "hi"}\n{"audio"\n', r"a\.jsonl:2: not JSON"),
+        ("a.jsonl", '["x.wav", "hi"]\n', r"a\.jsonl:1: wanted an object with the keys audio and text"),
+        ("a.jsonl", '{"audio": "x.wav"}\n', r"a\.jsonl:1: wanted an object"),
+        ("a.xlsx", "PK", r"a\.xlsx: wanted a directory of audio, or a table ending in \.csv"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
+    with pytest.raises(CorpusError, match=reason):
+        read_table(write(tmp_path, name, content))
