@@ -1,0 +1,1 @@
+"""From a prepared corpus to batches: lhotse cuts in, padded tensors out."""
