@@ -1,0 +1,92 @@
+"""Prove that a model file still does here what it did when it was made: replay its self-test utterances.
+
+Runs the graphs with onnxruntime, as `transcribe` does. Another processor rounds differently, so a score may differ in
+the fourth digit; the text must be the same.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speechrnn.audio import resample
+from speechrnn.bundle import layout
+from speechrnn.bundle.layout import ModelInfo, SelfTest
+from speechrnn.bundle.read import Bundle, read_bundle
+from speechrnn.bundle.runtime import open_graph, run_graph
+from speechrnn.decoding.greedy import greedy
+from speechrnn.errors import BundleError
+from speechrnn.text.alphabet import Alphabet
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+SCORE_TOLERANCE: Final = 1e-3
+"""Absolute below a score of 1, relative above: a score is a sum over frames, and so is its rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One replayed utterance; `expected` and `got` are its text with its score."""
+
+    name: str
+    expected: str
+    got: str
+    ok: bool
+
+
+def check_bundle(path: Path) -> list[CheckResult]:
+    """Compare every checksum, look at every weight, then replay every self-test.
+
+    Returns:
+        One result per self-test, in order; empty when the model was made without any.
+
+    Raises:
+        BundleError: the file is damaged, a weight is not finite, or onnxruntime refuses a graph or its input.
+    """
+    bundle = read_bundle(path)
+    bundle.verify()
+    tests = bundle.self_tests()
+    # Every graph is opened, also one that no self-test uses, to show that it can be.
+    sessions = {
+        name: open_graph(path, bundle.read(name), threads=1)
+        for name in (layout.GRAPH, layout.ACOUSTIC_GRAPH)
+        if name in bundle.manifest.digests
+    }
+    return [_replay(bundle, test, sessions) for test in tests]
+
+
+def _replay(bundle: Bundle, test: SelfTest, sessions: Mapping[str, "InferenceSession"]) -> CheckResult:
+    name, values = _graph_and_input(bundle.model, test)
+    if (session := sessions.get(name)) is None:
+        raise BundleError(f"{bundle.path}: self-test {test.name} needs {name}, which the model lacks; write it again")
+    try:
+        hypothesis = greedy(run_graph(session, values))[0]
+    except BundleError as error:
+        raise BundleError(f"{bundle.path}: self-test {test.name}: {error}") from error
+    text = _spell(bundle.model, hypothesis.labels)
+    expected = " ".join(test.expected_text.split())
+    close = math.isclose(hypothesis.score, test.expected_score, rel_tol=SCORE_TOLERANCE, abs_tol=SCORE_TOLERANCE)
+    return CheckResult(
+        name=test.name,
+        expected=f"{expected!r} at {test.expected_score:.4f}",
+        got=f"{text!r} at {hypothesis.score:.4f}",
+        ok=close and text == expected,
+    )
+
+
+def _graph_and_input(model: ModelInfo, test: SelfTest) -> tuple[str, NDArray[np.float32]]:
+    if test.audio is not None:
+        return layout.GRAPH, resample(test.audio, model.sample_rate_hz).samples
+    if test.static is not None:
+        return layout.ACOUSTIC_GRAPH, test.static
+    raise ValueError(f"self-test {test.name} has neither audio nor features")  # the reader never makes one
+
+
+def _spell(model: ModelInfo, labels: tuple[int, ...]) -> str:
+    """Spell labels with single spaces, since a model may put several, or some at an end."""
+    return " ".join(Alphabet(model.characters).decode(labels).split())

@@ -1,0 +1,64 @@
+"""Run a model's ONNX graph with onnxruntime on the CPU."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speechrnn.errors import BundleError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+def open_graph(path: Path, graph: bytes, threads: int) -> "InferenceSession":
+    """Make a session for a graph.
+
+    Args:
+        path: of the model file, for messages.
+        graph: ONNX bytes.
+        threads: CPU threads inside one operation.
+
+    Raises:
+        BundleError: onnxruntime refuses the graph.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # warnings about graph optimisation are nothing a user can act on
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has no common class of its own for the faults of a graph
+        raise BundleError(
+            f"{path}: onnxruntime cannot open the graph ({_reason(error)}); write the model again"
+        ) from error
+
+
+def run_graph(session: "InferenceSession", values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Run a graph on one utterance.
+
+    Args:
+        session: of `model.onnx` or `acoustic.onnx`.
+        values: samples `(num_samples,)` or static features `(time, num_static)`, whichever the graph takes.
+
+    Returns:
+        `(time, vocab)` natural-log probabilities.
+
+    Raises:
+        BundleError: onnxruntime refuses the input, or has no memory for it.
+    """
+    try:
+        (log_probs,) = session.run(None, {session.get_inputs()[0].name: values[np.newaxis]})
+    except Exception as error:  # as above
+        raise BundleError(
+            f"onnxruntime cannot run the model on an input of shape {values.shape} ({_reason(error)}); try a shorter"
+        ) from error
+    scores: NDArray[np.float32] = np.asarray(log_probs)[0]
+    return scores
+
+
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,1 @@
+"""A model file and sound in, transcripts out; onnxruntime and numpy only, never torch."""

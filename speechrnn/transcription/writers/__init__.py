@@ -1,0 +1,14 @@
+"""One file per output format, each a function from a transcript to text.
+
+`WRITERS` maps the name users type, which is also the file's suffix, to that function. Every function takes the
+transcript and the name of its recording, and returns text that ends with a line break.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from speechrnn.transcription.transcript import Transcript
+from speechrnn.transcription.writers.json import write_json
+from speechrnn.transcription.writers.txt import write_txt
+
+WRITERS: Final[Mapping[str, Callable[[Transcript, str], str]]] = {"txt": write_txt, "json": write_json}
