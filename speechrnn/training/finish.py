@@ -1,0 +1,115 @@
+"""The end of a run: score the best weights, write the model file, and prove that it does what torch did."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lhotse import CutSet
+
+from speechrnn.audio.read import read_audio
+from speechrnn.audio.resample import resample
+from speechrnn.bundle.check import check_bundle
+from speechrnn.bundle.export import export_acoustic_onnx, export_onnx, output_step_seconds
+from speechrnn.bundle.find import BUNDLE_NAME
+from speechrnn.bundle.layout import BundleContents, ModelInfo, SelfTest
+from speechrnn.bundle.write import write_bundle
+from speechrnn.corpora.prepare import PreparedCorpus
+from speechrnn.data.cuts import utterance_path
+from speechrnn.data.loader import read_stored
+from speechrnn.errors import BundleError
+from speechrnn.features.frames import min_samples
+from speechrnn.recipe.show import show_recipe
+from speechrnn.training.evaluate import Decoded, Evaluation
+from speechrnn.training.result import Result
+from speechrnn.training.system import System
+
+NUM_SELF_TESTS = 3
+
+
+def write_model(
+    run: Path, system: System, corpus: PreparedCorpus, cuts: CutSet, evaluation: Evaluation, result: Result
+) -> Path:
+    """Write `run/model.srnn` and replay its self-tests.
+
+    Args:
+        run: the run folder.
+        system: the trained system.
+        corpus: what it was trained on, for the card.
+        cuts: the split that was decoded; the first few utterances become the self-tests.
+        evaluation: their decoding.
+        result: its score.
+
+    Raises:
+        BundleError: the written model does not reproduce what torch decoded.
+    """
+    system.model.cpu().eval()
+    stored, characters = system.recipe.features.stored, system.alphabet.characters
+    contents = BundleContents(
+        model=model_info(system),
+        weights=system.weights(),
+        recipe_yaml=show_recipe(system.recipe),
+        graph=export_onnx(system.extractor, system.model, characters),
+        acoustic_graph=export_acoustic_onnx(system.extractor, system.model, characters) if stored else None,
+        result=result.to_json(),
+        card=card(system, corpus.info, result),
+        self_tests=tuple(self_tests(system, cuts, evaluation.decoded)),
+    )
+    path = run / BUNDLE_NAME
+    write_bundle(path, contents)
+    if wrong := [check for check in check_bundle(path) if not check.ok]:
+        raise BundleError(
+            f"{path}: self-test {wrong[0].name} gave {wrong[0].got!r}, training gave {wrong[0].expected!r}; "
+            "the exported graph is not the trained model, please report this"
+        )
+    return path
+
+
+def model_info(system: System) -> ModelInfo:
+    """Describe a system for whoever runs its graph."""
+    features = system.recipe.features
+    return ModelInfo(
+        name=system.recipe.name,
+        sample_rate_hz=features.sample_rate_hz,
+        characters=system.alphabet.characters,
+        output_step_seconds=output_step_seconds(system.extractor, system.model),
+        min_samples=min_samples(features),
+    )
+
+
+def self_tests(system: System, cuts: CutSet, decoded: tuple[Decoded, ...]) -> list[SelfTest]:
+    """Take the first utterances of a decoded split with what torch makes of them."""
+    wanted = {one.utterance_id: one for one in decoded[:NUM_SELF_TESTS]}
+    tests = []
+    for cut in cuts:
+        if cut.id not in wanted:
+            continue
+        expected = wanted[cut.id]
+        if system.recipe.features.stored:
+            static, audio = read_stored(cut, system.recipe.features.num_ceps), None
+        else:
+            read = read_audio(utterance_path(cut), start_seconds=cut.start, duration_seconds=cut.duration)
+            static, audio = None, resample(read, system.recipe.features.sample_rate_hz)
+        tests.append(SelfTest(cut.id, audio, static, expected.hypothesis, expected.log_score))
+    return tests
+
+
+def card(system: System, info: dict[str, Any], result: Result) -> str:
+    """Say in Markdown what the model is, what it was trained on, and under which licence that came."""
+    recipe = system.recipe
+    parameters = sum(np.prod(weights.shape) for weights in system.model.state_dict().values())
+    return "\n".join(
+        [
+            f"# {recipe.name}",
+            "",
+            recipe.title,
+            "",
+            f"- {recipe.model.layers} x {recipe.model.size} {recipe.model.cell}, {int(parameters)} parameters, CTC",
+            f"- spells {''.join(system.alphabet.characters)!r} from audio at {recipe.features.sample_rate_hz} Hz",
+            f"- trained on {recipe.corpus.name}, language {info.get('language')}, source {info.get('source')}",
+            f"- licence of the corpus: {info.get('licence')}",
+            f"- {result.line()}",
+            f"- torch {torch.__version__}, seed {recipe.seed}",
+            "",
+        ]
+    )

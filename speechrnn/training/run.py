@@ -1,0 +1,193 @@
+"""One experiment from a recipe to a finished run folder."""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from lhotse import CutSet
+
+from speechrnn.corpora.prepare import PreparedCorpus, prepare_corpus
+from speechrnn.corpora.problem import Problem
+from speechrnn.data.cuts import load_split, total_seconds
+from speechrnn.data.loader import Loader
+from speechrnn.errors import TrainingError
+from speechrnn.model.acoustic import num_parameters
+from speechrnn.recipe import Recipe, TrainingConfig
+from speechrnn.recipe.load import parse_recipe
+from speechrnn.recipe.show import show_recipe
+from speechrnn.text.alphabet import Alphabet
+from speechrnn.training.checkpoint import load_checkpoint, write_atomically, write_json
+from speechrnn.training.curves import draw_curves
+from speechrnn.training.evaluate import evaluate
+from speechrnn.training.finish import write_model
+from speechrnn.training.hypotheses import write_hypotheses
+from speechrnn.training.interrupt import stop_on_signals
+from speechrnn.training.log import TensorBoardLog, read_log, write_log
+from speechrnn.training.loop import CHECKPOINTS, Trainer
+from speechrnn.training.preflight import build_alphabet, check_for_training, find_problems
+from speechrnn.training.progress import Reporter
+from speechrnn.training.result import Result, make_result
+from speechrnn.training.system import System, choose_device, fit_normalizer, new_system
+
+RECIPE_FILE = "recipe.yaml"
+RESULT_FILE = "result.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run. `unreadable` counts utterances whose files could not be read."""
+
+    run: Path
+    model: Path
+    result: Result
+    minutes: float
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A prepared corpus with its checked splits; `scored_split` names the one the result is about."""
+
+    corpus: PreparedCorpus
+    alphabet: Alphabet
+    train: CutSet
+    dev: CutSet
+    scored: CutSet
+    scored_split: str
+
+
+def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *, restart: bool = False) -> RunResult:
+    """Train a recipe, or go on with its run, until the model file is written.
+
+    Args:
+        recipe: the experiment; without folds.
+        data_directory: holds the corpora; the recipe's is prepared there if need be.
+        run: the run folder; made if absent.
+        reporter: shown what happens.
+        restart: throw away what the folder holds of an earlier run.
+
+    Raises:
+        TrainingError: the folder holds a run of another recipe, or the loss stopped being finite.
+        InterruptedRunError: the user stopped the run; it is saved.
+    """
+    open_run(recipe, run, restart=restart)
+    if recipe.training.threads is not None:
+        torch.set_num_threads(recipe.training.threads)
+    material = gather(recipe, data_directory, reporter)
+    system = new_system(recipe, material.alphabet)
+    if load_checkpoint(run / CHECKPOINTS, "last") is None:
+        fit_normalizer(system, material.train)
+    reporter.say(describe(recipe, material, system))
+    loader = Loader(recipe, system.extractor, material.alphabet)
+    with stop_on_signals() as stop:
+        trainer = Trainer(system, loader, material.train, material.dev, run, reporter, stop)
+        run_epochs(trainer)
+    return finish(trainer, material)
+
+
+def open_run(recipe: Recipe, run: Path, *, restart: bool) -> None:
+    """Make the run folder, or check that what it holds is this very experiment."""
+    if restart and (run / RECIPE_FILE).exists():
+        shutil.rmtree(run)
+    saved = run / RECIPE_FILE
+    if saved.exists():
+        old = parse_recipe(saved.read_text(encoding="utf-8"), str(saved))
+        if changed := differences(old, recipe):
+            raise TrainingError(
+                f"{run}: holds a run with other settings ({'; '.join(changed)}); "
+                "choose another folder with --run, or start over with --restart"
+            )
+    write_atomically(saved, show_recipe(recipe).encode())
+
+
+def differences(old: Recipe, new: Recipe) -> list[str]:
+    """Name the settings that differ and would change the weights."""
+    before, after = (show_recipe(_weights_only(recipe), comments=False).splitlines() for recipe in (old, new))
+    return [f"{a.strip()} there, {b.strip()} here" for a, b in zip(before, after, strict=True) if a != b]
+
+
+def _weights_only(recipe: Recipe) -> Recipe:
+    neutral = TrainingConfig()
+    training = replace(recipe.training, checkpoint_minutes=neutral.checkpoint_minutes, threads=neutral.threads)
+    plain = Recipe(name=recipe.name, corpus=recipe.corpus)
+    return replace(recipe, title="", training=training, decoding=plain.decoding, expected=plain.expected)
+
+
+def gather(recipe: Recipe, data_directory: Path, reporter: Reporter) -> Material:
+    """Prepare the corpus if need be, and check every split before any work."""
+    corpus = prepare_corpus(recipe.corpus, data_directory)
+    report_problems(reporter, corpus.set_aside, f"{recipe.corpus.name}: set aside when the corpus was prepared")
+    train_cuts = load_split(corpus.directory, "train")
+    alphabet = build_alphabet(train_cuts, recipe)
+    scored = recipe.expected.split if recipe.expected.split in corpus.splits else "dev"
+    checked = check_for_training(train_cuts, recipe, alphabet)
+    report_problems(reporter, checked.problems, "train: set aside")
+    splits = {split: load_split(corpus.directory, split) for split in {"dev", scored}}
+    for split, cuts in splits.items():
+        problems = find_problems(cuts, recipe, alphabet)
+        report_problems(
+            reporter, tuple(problems.values()), f"{split}: cannot be spelled right, but scored all the same"
+        )
+    return Material(corpus, alphabet, checked.cuts, splits["dev"], splits[scored], scored)
+
+
+def report_problems(reporter: Reporter, problems: tuple[Problem, ...], where: str) -> None:
+    """Name every utterance that is set aside."""
+    for problem in problems:
+        reporter.say(f"warning: {problem.path}: {problem.utterance_id}: {problem.reason}")
+    if problems:
+        reporter.say(f"warning: {where}: {len(problems)} utterances")
+
+
+def describe(recipe: Recipe, material: Material, system: System) -> str:
+    """Say in one line what is about to be trained."""
+    hours = total_seconds(material.train) / 3600
+    return (
+        f"{recipe.name}: {len(material.train)} train utterances ({hours:.2f} h), {len(material.dev)} dev, "
+        f"{len(material.scored)} {material.scored_split}; {recipe.model.layers} x {recipe.model.size} "
+        f"{recipe.model.cell}, {num_parameters(system.model) / 1e6:.2f} M parameters, "
+        f"{material.alphabet.size} labels, {choose_device(recipe)}, seed {recipe.seed}"
+    )
+
+
+def run_epochs(trainer: Trainer) -> None:
+    """Train to the end, writing every epoch to the log, TensorBoard and the curves."""
+    run, recipe, state = trainer.run, trainer.recipe, trainer.state
+    records = [record for record in read_log(run) if record.epoch <= state.epoch]
+    if state.epoch or state.batch:
+        trainer.reporter.say(f"{run}: going on from epoch {state.epoch + 1}, batch {state.batch + 1}")
+    board = TensorBoardLog(run, state.epoch + 1)
+    for record in trainer.epochs():
+        records.append(record)
+        write_log(run, records)
+        board.write(record)
+        draw_curves(run, f"{recipe.name}, seed {recipe.seed}", records)
+        trainer.reporter.say(record.line(recipe.training.epochs))
+    board.close()
+
+
+def finish(trainer: Trainer, material: Material) -> RunResult:
+    """Score the best weights and write result, hypotheses and model file."""
+    run, system, state = trainer.run, trainer.system, trainer.state
+    best = load_checkpoint(run / CHECKPOINTS, "best")
+    if best is None:
+        raise TrainingError(f"{run}: no best checkpoint; start over with --restart")
+    system.restore(best[0])
+    trainer.reporter.start(material.scored_split, len(material.scored))
+    seconds = system.recipe.training.batch_seconds
+    evaluation = evaluate(system.model, trainer.loader, material.scored, seconds, trainer.reporter.advance)
+    result = make_result(evaluation, system.recipe, material.scored_split)
+    write_hypotheses(run / f"hypotheses_{material.scored_split}.tsv", evaluation.decoded)
+    model = write_model(run, system, material.corpus, material.scored, evaluation, result)
+    extra = {"best_epoch": state.best_epoch, "epochs": state.epoch, "training_seconds": state.seconds}
+    write_json(run / RESULT_FILE, {**result.to_json(), **extra, "parameters": num_parameters(system.model)})
+    for utterance, reason in trainer.loader.failures.items():
+        trainer.reporter.say(f"warning: {utterance}: {reason}")
+    unreadable = len(trainer.loader.failures) + sum(is_unreadable(problem) for problem in material.corpus.set_aside)
+    return RunResult(run, model, result, state.seconds / 60, unreadable)
+
+
+def is_unreadable(problem: Problem) -> bool:
+    """Tell a file that failed from an utterance that a rule set aside."""
+    return problem.kind in ("missing_audio", "unreadable_audio")
