@@ -1,0 +1,65 @@
+"""The command `speechrnn`: one subcommand per file of this folder, and the only place that turns errors into exits."""
+
+import os
+import sys
+
+import typer
+from typer.main import get_command
+
+from speechrnn import __version__
+from speechrnn.cli.check import check
+from speechrnn.cli.decode import decode
+from speechrnn.cli.prep import prep
+from speechrnn.cli.recipe import recipe
+from speechrnn.cli.train import train
+from speechrnn.cli.transcribe import transcribe
+from speechrnn.errors import SpeechRnnError
+
+app = typer.Typer(
+    name="speechrnn",
+    help="Train your own small recurrent speech recogniser and run it offline.",
+    epilog="Start with: speechrnn train recipes/spoken_digits.yaml",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command()(prep)
+app.command()(train)
+app.command()(decode)
+app.command()(transcribe)
+app.command()(check)
+app.add_typer(recipe, name="recipe")
+
+INTERRUPTED = 130
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        typer.echo(f"speechrnn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=show_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Train your own small recurrent speech recogniser and run it offline."""
+
+
+def main() -> None:
+    """Run the command line; every error a user can mend becomes one line on stderr per fault."""
+    try:
+        get_command(app)()
+    except SpeechRnnError as error:
+        for line in str(error).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("error: stopped", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader went away (`| head`); point stdout at nothing so that the interpreter's own flush stays quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

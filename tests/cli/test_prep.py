@@ -1,0 +1,159 @@
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from speechrnn.cli import app
+from speechrnn.corpora.registry import CORPORA
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The yes/no corpus in miniature."""
+    folder = tmp_path / "waves_yesno"
+    folder.mkdir()
+    for number in range(60):
+        soundfile.write(folder / ("_".join(f"{number:08b}") + ".wav"), np.full(800, 0.1), 8000)
+    return tmp_path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `speechrnn prep ...` in this process; returns exit code, stdout and stderr."""
+
+    def run_prep(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["speechrnn", "prep", *map(str, words)])
+        with pytest.raises(SystemExit, match=r"^[012]$") as ended:
+            app.main()
+        captured = capsys.readouterr()
+        return int(ended.value.code or 0), captured.out, captured.err
+
+    return run_prep
+
+
+def test_preparing_prints_the_splits_and_where_the_manifests_are(run: Run, data: Path) -> None:
+    code, out, err = run("yesno", "--data", data)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "train\t27 utterances\t0.0 min",
+        "dev\t3 utterances\t0.0 min",
+        "test\t30 utterances\t0.1 min",
+        f"manifests\t{data / 'manifests' / 'yesno'}",
+    ]
+
+
+def test_both_doors_and_the_environment_give_the_same(data: Path) -> None:
+    results = [
+        subprocess.run(
+            [sys.executable, *door, "prep", "yesno"],
+            cwd=ROOT,
+            env=os.environ | {"SPEECHRNN_DATA": str(data)},
+            capture_output=True,
+            text=True,
+        )
+        for door in (["cli.py"], ["-m", "speechrnn.cli"])
+    ]
+    assert [result.returncode for result in results] == [0, 0], results[0].stderr
+    assert results[0].stdout == results[1].stdout
+    assert "test\t30 utterances" in results[0].stdout
+
+
+def test_what_is_set_aside_is_named_and_exits_1_with_the_rest_prepared(run: Run, data: Path) -> None:
+    victim = data / "waves_yesno" / "0_0_0_0_0_1_0_0.wav"
+    victim.write_text("no sound")
+    for _ in range(2):  # the second time nothing is done, and it is still said
+        code, out, err = run("yesno", "--data", data)
+        assert code == 1
+        assert "train\t26 utterances" in out
+        assert re.search(rf"^error: {victim}: cannot be decoded .*\[unreadable_audio\]$", err, re.MULTILINE)
+        assert err.splitlines()[-1] == "set aside: 1 (1 unreadable_audio); the rest is usable"
+
+
+def test_many_faults_are_cut_short_with_the_place_of_all_of_them(run: Run, data: Path) -> None:
+    for file in sorted((data / "waves_yesno").glob("*.wav"))[10:40]:
+        file.write_bytes(b"")
+    code, _, err = run("yesno", "--data", data)
+    assert code == 1
+    assert len(err.splitlines()) == 22
+    assert f"error: and 10 more; all of them in {data / 'manifests' / 'yesno' / 'set_aside.jsonl'}" in err
+    code, out, err = run("validate", "yesno", "--data", data)
+    assert (code, out) == (1, "30 utterances usable, 30 not\n")
+    assert len(err.splitlines()) == 31  # validate names them all
+
+
+def test_validate_writes_nothing(run: Run, data: Path) -> None:
+    assert run("validate", "yesno", "--data", data) == (0, "60 utterances usable, 0 not\n", "")
+    assert not (data / "manifests").exists()
+
+
+def test_describe_counts_words_and_characters(run: Run, data: Path) -> None:
+    code, out, err = run("describe", "yesno", "--data", data)
+    assert (code, err) == (0, "")
+    assert re.search(r"test\s*│\s*30\s*│\s*0\.00\s*│\s*1\s*│\s*240\s*│\s*2\s*│\s*0\s*│\s*6", out)
+    assert re.search(r"test characters: ' ':210 .*'Y':\d+", out)
+
+
+def test_list_names_every_corpus(run: Run) -> None:
+    code, out, _ = run("--list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == list(CORPORA)
+
+
+def test_leave_out_and_force_and_path_change_something(run: Run, tmp_path: Path) -> None:
+    recordings = tmp_path / "free-spoken-digit-dataset-master" / "recordings"
+    recordings.mkdir(parents=True)
+    for speaker in ("ann", "bob"):
+        for take in range(16):
+            soundfile.write(recordings / f"1_{speaker}_{take}.wav", np.zeros(800), 8000)
+    assert "leave-out-bob" in run("fsdd", "--data", tmp_path, "--leave-out", "bob")[1]
+    manifest = tmp_path / "manifests" / "fsdd" / "leave-out-bob" / "corpus.json"
+    before = manifest.stat().st_ino
+    run("fsdd", "--data", tmp_path, "--leave-out", "bob")
+    assert manifest.stat().st_ino == before
+    run("fsdd", "--data", tmp_path, "--leave-out", "bob", "--force")
+    assert manifest.stat().st_ino != before
+    table = tmp_path / "mine.csv"
+    table.write_text("audio,text\n" + "\n".join(f"{file},one" for file in sorted(recordings.iterdir())))
+    assert "test\t3 utterances" in run("folder", "--data", tmp_path, "--path", table)[1]
+
+
+def test_download_takes_the_corpus_from_a_mirror(run: Run, data: Path, tmp_path: Path) -> None:
+    import tarfile
+
+    with tarfile.open(tmp_path / "waves_yesno.tar.gz", "w:gz") as tar:
+        tar.add(data / "waves_yesno", "waves_yesno")
+    code, out, err = run("yesno", "--data", tmp_path / "new", "--download", "--mirror", tmp_path)
+    assert code == 0
+    assert "test\t30 utterances" in out
+    assert err == f"corpus in {tmp_path / 'new' / 'waves_yesno'}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        ((), 2, "error: prep: wanted one corpus, came none; see `speechrnn prep --list`"),
+        (("validate",), 2, "error: prep validate: wanted one corpus, came none"),
+        (("yesno", "fsdd"), 2, "error: prep: wanted one corpus, came yesno fsdd"),
+        (("yesnoo",), 2, "error: no corpus 'yesnoo'; did you mean 'yesno'?"),
+        (("yesno", "--path", "x"), 2, "error: corpus yesno: takes no path"),
+        (("yesno", "--mirror", "x"), 2, "error: prep yesno: --mirror x only says where --download looks"),
+        (("folder", "--path", "nowhere"), 2, "error: corpus folder: nowhere does not exist"),
+        (("fsdd",), 1, "error: corpus fsdd: no folder free-spoken-digit-dataset-master"),
+    ],
+)
+def test_a_wrong_command_is_one_line_on_stderr(
+    run: Run, tmp_path: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    got, out, err = run(*words, "--data", tmp_path)
+    assert (got, out) == (code, "")
+    assert err.startswith(message)
+    assert len(err.splitlines()) == 1
