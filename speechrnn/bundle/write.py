@@ -4,11 +4,10 @@ import hashlib
 import io
 import json
 import math
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import soundfile
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from speechrnn import __version__
+from speechrnn.atomic import writing
 from speechrnn.audio import Audio
 from speechrnn.bundle import layout
 from speechrnn.bundle.layout import BundleContents, ModelInfo, SelfTest
@@ -35,21 +35,13 @@ def write_bundle(path: Path, contents: BundleContents) -> None:
     """
     members = _members(contents)
     members = {layout.MANIFEST: _json(_manifest(contents.model, members)), **members}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        with writing(path) as file:
             _write_zip(file, members)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
     except OSError as error:
         raise BundleError(
             f"{path}: cannot write the model ({error.strerror}); free some space or choose another folder"
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _members(contents: BundleContents) -> dict[str, bytes]:
@@ -128,20 +120,10 @@ def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
 
 
-def _write_zip(file: io.BufferedWriter, members: Mapping[str, bytes]) -> None:
+def _write_zip(file: BinaryIO, members: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, data in members.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = _UNIX
             entry.external_attr = _FILE_MODE << 16
             archive.writestr(entry, data)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut; only POSIX lets a folder be opened for that."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

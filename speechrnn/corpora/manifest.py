@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from speechrnn.atomic import write_bytes
 from speechrnn.audio import AudioInfo
 from speechrnn.corpora.sphinx import FRAME_SHIFT_SECONDS, NUM_CEPS, SAMPLE_RATE_HZ, FeatureInfo, read_sphinx
 from speechrnn.corpora.utterance import Utterance
@@ -70,14 +71,7 @@ def write_json_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     """Write one JSON object a line, in gzip when the name ends in .gz, whole or not at all."""
     text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     content = text.encode()
-    write_atomically(path, gzip.compress(content, compresslevel=6, mtime=0) if path.suffix == ".gz" else content)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that its name never stands for half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    write_bytes(path, gzip.compress(content, compresslevel=6, mtime=0) if path.suffix == ".gz" else content)
 
 
 def _recording_ids(utterances: Iterable[Utterance]) -> dict[Path, str]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from speechrnn.atomic import write_json
 from speechrnn.corpora.corpus import Corpus
-from speechrnn.corpora.manifest import seconds_of, write_atomically, write_json_lines, write_split
+from speechrnn.corpora.manifest import seconds_of, write_json_lines, write_split
 from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.progress import Progress, silent
 from speechrnn.corpora.registry import find_corpus
@@ -144,7 +145,7 @@ def _write(
         "url": corpus.url,
         "set_aside": dict(Counter(problem.kind for problem in checked.problems)),
     }
-    write_atomically(directory / "corpus.json", (json.dumps(info, indent=2, ensure_ascii=False) + "\n").encode())
+    write_json(directory / "corpus.json", info)
     return PreparedCorpus(corpus.name, directory, tuple(splits), checked.problems, info)
 
 

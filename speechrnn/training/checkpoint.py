@@ -7,30 +7,14 @@ exists. A kill at any instant leaves the old checkpoint or the new one. Nothing 
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load, save
 from torch import Tensor
 
+from speechrnn.atomic import write_bytes, write_json
 from speechrnn.errors import TrainingError
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it holds either its old content or all of the new, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-
-
-def write_json(path: Path, values: Any) -> None:
-    """Write plain values as JSON, atomically."""
-    write_atomically(path, (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def save_checkpoint(directory: Path, name: str, tensors: dict[str, Tensor], state: dict[str, Any]) -> None:
@@ -38,7 +22,7 @@ def save_checkpoint(directory: Path, name: str, tensors: dict[str, Tensor], stat
     content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()})
     digest = hashlib.sha256(content).hexdigest()
     tensors_file = f"{name}-{digest[:12]}.safetensors"
-    write_atomically(directory / tensors_file, content)
+    write_bytes(directory / tensors_file, content)
     write_json(directory / f"{name}.json", {"tensors": tensors_file, "sha256": digest, "state": state})
     for old in directory.glob(f"{name}-*.safetensors"):
         if old.name != tensors_file:

@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from speechrnn.training.checkpoint import write_atomically
+from speechrnn.atomic import write_bytes
 from speechrnn.training.log import EpochRecord
 
 CURVES_FILE = "curves.png"
@@ -36,4 +36,4 @@ def draw_curves(run: Path, title: str, records: list[EpochRecord]) -> None:
     figure.suptitle(title)
     picture = io.BytesIO()
     canvas.print_png(picture)  # type: ignore[no-untyped-call]
-    write_atomically(run / CURVES_FILE, picture.getvalue())
+    write_bytes(run / CURVES_FILE, picture.getvalue())

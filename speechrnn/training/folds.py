@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, pstdev
 
+from speechrnn.atomic import write_json
 from speechrnn.recipe import Recipe
-from speechrnn.training.checkpoint import write_json
 from speechrnn.training.progress import Reporter
 from speechrnn.training.result import Result
 from speechrnn.training.run import RESULT_FILE, RunResult, train

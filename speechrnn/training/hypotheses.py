@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from speechrnn.atomic import write_bytes
 from speechrnn.scoring.errors import score_each
-from speechrnn.training.checkpoint import write_atomically
 from speechrnn.training.evaluate import Decoded
 
 HEADER = "utterance\tword_errors\tlog_score\treference\thypothesis"
@@ -16,7 +16,7 @@ def write_hypotheses(path: Path, decoded: Sequence[Decoded]) -> None:
         f"{one.utterance_id}\t{count}\t{one.log_score:.4f}\t{one.reference}\t{one.hypothesis}"
         for one, count in zip(decoded, word_errors(decoded), strict=True)
     ]
-    write_atomically(path, "\n".join([HEADER, *lines, ""]).encode())
+    write_bytes(path, "\n".join([HEADER, *lines, ""]).encode())
 
 
 def word_errors(decoded: Sequence[Decoded]) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from speechrnn.training.checkpoint import write_atomically
+from speechrnn.atomic import write_bytes
 
 LOG_FILE = "log.jsonl"
 
@@ -57,7 +57,7 @@ def read_log(run: Path) -> list[EpochRecord]:
 def write_log(run: Path, records: list[EpochRecord]) -> None:
     """Write all records of a run, atomically: a resumed run drops those of epochs it does again."""
     lines = "".join(json.dumps(asdict(record)) + "\n" for record in records)
-    write_atomically(run / LOG_FILE, lines.encode())
+    write_bytes(run / LOG_FILE, lines.encode())
 
 
 class TensorBoardLog:

@@ -1,5 +1,6 @@
 """One experiment from a recipe to a finished run folder."""
 
+import json
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,8 +8,11 @@ from pathlib import Path
 import torch
 from lhotse import CutSet
 
+from speechrnn.atomic import write_bytes, write_json
+from speechrnn.bundle.find import BUNDLE_NAME
 from speechrnn.corpora.prepare import PreparedCorpus, prepare_corpus
 from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.progress import Progress
 from speechrnn.data.cuts import load_split, total_seconds
 from speechrnn.data.loader import Loader
 from speechrnn.errors import TrainingError
@@ -17,7 +21,7 @@ from speechrnn.recipe import Recipe, TrainingConfig
 from speechrnn.recipe.load import parse_recipe
 from speechrnn.recipe.show import show_recipe
 from speechrnn.text.alphabet import Alphabet
-from speechrnn.training.checkpoint import load_checkpoint, write_atomically, write_json
+from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.curves import draw_curves
 from speechrnn.training.evaluate import evaluate
 from speechrnn.training.finish import write_model
@@ -72,6 +76,9 @@ def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *
         InterruptedRunError: the user stopped the run; it is saved.
     """
     open_run(recipe, run, restart=restart)
+    if done := finished_run(run):
+        reporter.say(f"{run}: already trained; --restart trains again")
+        return done
     if recipe.training.threads is not None:
         torch.set_num_threads(recipe.training.threads)
     material = gather(recipe, data_directory, reporter)
@@ -98,7 +105,7 @@ def open_run(recipe: Recipe, run: Path, *, restart: bool) -> None:
                 f"{run}: holds a run with other settings ({'; '.join(changed)}); "
                 "choose another folder with --run, or start over with --restart"
             )
-    write_atomically(saved, show_recipe(recipe).encode())
+    write_bytes(saved, show_recipe(recipe).encode())
 
 
 def differences(old: Recipe, new: Recipe) -> list[str]:
@@ -116,7 +123,7 @@ def _weights_only(recipe: Recipe) -> Recipe:
 
 def gather(recipe: Recipe, data_directory: Path, reporter: Reporter) -> Material:
     """Prepare the corpus if need be, and check every split before any work."""
-    corpus = prepare_corpus(recipe.corpus, data_directory)
+    corpus = prepare_corpus(recipe.corpus, data_directory, progress=counting(reporter))
     report_problems(reporter, corpus.set_aside, f"{recipe.corpus.name}: set aside when the corpus was prepared")
     train_cuts = load_split(corpus.directory, "train")
     alphabet = build_alphabet(train_cuts, recipe)
@@ -180,12 +187,37 @@ def finish(trainer: Trainer, material: Material) -> RunResult:
     result = make_result(evaluation, system.recipe, material.scored_split)
     write_hypotheses(run / f"hypotheses_{material.scored_split}.tsv", evaluation.decoded)
     model = write_model(run, system, material.corpus, material.scored, evaluation, result)
-    extra = {"best_epoch": state.best_epoch, "epochs": state.epoch, "training_seconds": state.seconds}
-    write_json(run / RESULT_FILE, {**result.to_json(), **extra, "parameters": num_parameters(system.model)})
     for utterance, reason in trainer.loader.failures.items():
         trainer.reporter.say(f"warning: {utterance}: {reason}")
     unreadable = len(trainer.loader.failures) + sum(is_unreadable(problem) for problem in material.corpus.set_aside)
-    return RunResult(run, model, result, state.seconds / 60, unreadable)
+    finished = RunResult(run, model, result, state.seconds / 60, unreadable)
+    history = {"best_epoch": state.best_epoch, "epochs": state.epoch, "parameters": num_parameters(system.model)}
+    totals = {"training_minutes": finished.minutes, "unreadable": unreadable}
+    write_json(run / RESULT_FILE, {"result": result.to_json(), **history, **totals})
+    return finished
+
+
+def finished_run(run: Path) -> RunResult | None:
+    """Give what a finished run came to; None when the run has not ended."""
+    if not (run / RESULT_FILE).exists() or not (run / BUNDLE_NAME).exists():
+        return None
+    values = json.loads((run / RESULT_FILE).read_text(encoding="utf-8"))
+    result = Result(**values["result"])
+    return RunResult(run, run / BUNDLE_NAME, result, values["training_minutes"], values["unreadable"])
+
+
+def counting(reporter: Reporter) -> Progress:
+    """Show the steps of preparing a corpus as a reporter counts."""
+    shown: list[tuple[str, int]] = []
+
+    def count(what: str, done: int, total: int) -> None:
+        if not shown or shown[-1][0] != what:
+            reporter.start(what, total)
+            shown.append((what, 0))
+        reporter.advance(done - shown[-1][1])
+        shown[-1] = (what, done)
+
+    return count
 
 
 def is_unreadable(problem: Problem) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from speechrnn import __version__
-from speechrnn.bundle import layout, write
+from speechrnn import __version__, atomic
+from speechrnn.bundle import layout
 from speechrnn.bundle.read import read_bundle
 from speechrnn.bundle.write import write_bundle
 from speechrnn.errors import BundleError
@@ -101,7 +101,7 @@ def test_a_write_that_fails_leaves_the_old_model_and_no_litter(tmp_path: Path, m
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write.os, "fsync", full)
+    monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(BundleError, match="cannot write the model .No space left on device"):
         write_bundle(path, contents())
     assert path.read_bytes() == b"the old model"

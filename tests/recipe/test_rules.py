@@ -1,0 +1,72 @@
+"""Contradictions between settings: each alone, then all at once, and none where there is none."""
+
+import pytest
+
+from speechrnn.errors import RecipeError
+from speechrnn.recipe.load import parse_recipe
+from tests.recipe.conftest import LEAST, Parse
+
+CONTRADICTIONS = {
+    "name/": ("name: a/b\ncorpus: {name: fsdd}", "name: 'a/b' came; a plain folder name"),
+    "name\\": ("name: a\\b\ncorpus: {name: fsdd}", "name: "),
+    "name.": ("name: ..\ncorpus: {name: fsdd}", "name: '..' came"),
+    "no name": ("name: ''\ncorpus: {name: fsdd}", "name: '' came"),
+    "name of control characters": ('name: "a\\0b"\ncorpus: {name: fsdd}', "name: "),
+    "folder without a path": ("name: x\ncorpus: {name: folder}", "corpus.path: "),
+    "path without folder": ("name: x\ncorpus: {name: fsdd, path: here}", "corpus.path: "),
+    "left out twice": ("name: x\ncorpus: {name: fsdd, leave_out: theo, folds: [theo]}", "corpus.folds: not beside"),
+    "speaker twice": ("name: x\ncorpus: {name: fsdd, folds: [theo, theo]}", "corpus.folds: a speaker stands twice"),
+    "no characters": (LEAST + "text: {alphabet: ''}", "text.alphabet: "),
+    "over half the rate": (LEAST + "features: {sample_rate_hz: 8000, high_hz: 5000}", "features.high_hz: "),
+    "high below low": (LEAST + "features: {low_hz: 500, high_hz: 400}", "features.high_hz: "),
+    "counted down below low": (LEAST + "features: {sample_rate_hz: 8000, high_hz: -4000}", "features.high_hz: "),
+    "more cepstra than bins": (LEAST + "features: {num_mel_bins: 20, num_ceps: 21}", "features.num_ceps: 21 came"),
+    "gaps between frames": (LEAST + "features: {frame_length_ms: 10, frame_shift_ms: 11}", "features.frame_shift_ms: "),
+    "less than a sample": (LEAST + "features: {frame_shift_ms: 0.01}", "features.frame_shift_ms: "),
+    "stored filter bank": (LEAST + "features: {stored: true, kind: log_mel}", "features.stored: "),
+    "too fast": (LEAST + "augment: {speed_factors: [1, 2.5]}", "augment.speed_factors: [1.0, 2.5] came"),
+    "too slow": (LEAST + "augment: {speed_factors: [0.4]}", "augment.speed_factors: "),
+    "no speed": (LEAST + "augment: {speed_factors: [.nan]}", "augment.speed_factors: "),
+    "noise backwards": (LEAST + "augment: {noise_snr_db: [30, 10]}", "augment.noise_snr_db: [30, 10] came"),
+    "speed of stored": (LEAST + "features: {stored: true}\naugment: {speed_factors: [1.1]}", "augment: speed, gain"),
+    "gain of stored": (LEAST + "features: {stored: true}\naugment: {gain_db: 3}", "augment: speed, gain"),
+    "noise of stored": (LEAST + "features: {stored: true}\naugment: {noise_probability: 0.5}", "augment: speed, gain"),
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_contradiction_is_named_alone(name: str) -> None:
+    text, start = CONTRADICTIONS[name]
+    with pytest.raises(RecipeError, match="^x: ") as caught:
+        parse_recipe(text, "x")
+    (fault,) = caught.value.faults
+    assert fault.startswith(start)
+
+
+def test_contradictions_are_all_found_at_once() -> None:
+    text = "name: a/b\ncorpus: {name: folder}\nfeatures: {num_ceps: 99, high_hz: 90000}\naugment: {noise_snr_db: [3, 1]}"
+    with pytest.raises(RecipeError, match="^x: ") as caught:
+        parse_recipe(text, "x")
+    assert [fault.split(":")[0] for fault in caught.value.faults] == [
+        "name",
+        "corpus.path",
+        "features.high_hz",
+        "features.num_ceps",
+        "augment.noise_snr_db",
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "features: {sample_rate_hz: 8000, high_hz: 4000}",
+        "features: {sample_rate_hz: 8000, high_hz: -200}",
+        "features: {kind: log_mel, num_mel_bins: 10, num_ceps: 13}",
+        "features: {num_mel_bins: 13, num_ceps: 13}",
+        "features: {stored: true}\naugment: {num_time_masks: 2}",
+        "augment: {speed_factors: [0.5, 2.0], noise_snr_db: [10, 10]}",
+        "features: {frame_shift_ms: 25}",
+    ],
+)
+def test_settings_on_the_very_edge_are_no_contradiction(parse: Parse, more: str) -> None:
+    assert parse(more).name == "tiny"
