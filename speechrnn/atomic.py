@@ -7,14 +7,18 @@ kill or a power cut at any instant leaves the old file or the new one.
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to write; it takes the name `path` when the block ends, and not at all when the block fails."""
+    """Open a file to write; it takes the name `path` when the block ends, and not at all when the block fails.
+
+    Raises:
+        OSError: naming `path`, when the system refuses it or the disk is full.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -24,8 +28,12 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         partial.replace(path)
         _sync_folder(path.parent)
+    except OSError as error:
+        # The system names the hidden file, or on a full disk none at all; the user knows only the target.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -1,8 +1,13 @@
 """What tests of several rooms share."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from speechrnn.recipe import Recipe
 
 
 @pytest.fixture(scope="session")
@@ -11,3 +16,55 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.tiny_bundle import write_tiny_bundle  # imports torch, which most tests do without
 
     return write_tiny_bundle(tmp_path_factory.mktemp("tiny") / "model.srnn")
+
+
+@dataclass(frozen=True)
+class Mini:
+    """The corpus of `mini_corpus.py` on disk, the recipe that learns it, and the folder its manifests go to."""
+
+    corpus: Path
+    recipe_file: Path
+    data: Path
+
+    def recipe(self, *overrides: str) -> "Recipe":
+        """The recipe, changed."""
+        from speechrnn.recipe.load import load_recipe
+
+        return load_recipe(self.recipe_file, overrides)
+
+
+@pytest.fixture(scope="session")
+def mini(tmp_path_factory: pytest.TempPathFactory) -> Mini:
+    """Give the small corpus that a network learns in seconds. Read only: take `own_mini` to change it."""
+    return write_mini(tmp_path_factory.mktemp("mini"))
+
+
+@pytest.fixture
+def own_mini(tmp_path: Path) -> Mini:
+    """The same corpus, free to be damaged."""
+    return write_mini(tmp_path)
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the pictures of a run, which take longer than the short ones of the tests."""
+    from speechrnn.training import run
+
+    monkeypatch.setattr(run, "draw_curves", lambda folder, title, records: None)
+
+
+@pytest.fixture(scope="session")
+def trained(mini: Mini, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the run folder of the small corpus, trained to its end. Read only."""
+    from speechrnn.training.run import train
+    from tests.mini_corpus import Silent
+
+    return train(mini.recipe(), mini.data, tmp_path_factory.mktemp("trained") / "run", Silent()).run
+
+
+def write_mini(root: Path, splits: dict[str, int] | None = None) -> Mini:
+    """Write corpus and recipe under a folder."""
+    from tests.mini_corpus import SPLITS, write_corpus, write_recipe
+
+    corpus = write_corpus(root / "mini", splits or SPLITS)
+    return Mini(corpus, write_recipe(root / "mini.yaml", corpus), root / "data")

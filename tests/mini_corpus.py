@@ -62,3 +62,21 @@ def write_recipe(path: Path, corpus: Path) -> Path:
     """Write the recipe that learns the corpus at `corpus`."""
     path.write_text(RECIPE.format(path=corpus), encoding="utf-8")
     return path
+
+
+class Silent:
+    """Takes the news of a run and keeps the lines."""
+
+    def __init__(self) -> None:
+        """Begin with nothing said."""
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        """Keep a line."""
+        self.lines.append(line)
+
+    def start(self, title: str, total: int) -> None:
+        """Show nothing."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Show nothing."""

@@ -1,5 +1,6 @@
 """Run a model's ONNX graph with onnxruntime on the CPU."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ def open_graph(path: Path, graph: bytes, threads: int) -> "InferenceSession":
     Args:
         path: of the model file, for messages.
         graph: ONNX bytes.
-        threads: CPU threads inside one operation.
+        threads: CPU threads inside one operation; never more than there are cores.
 
     Raises:
         BundleError: onnxruntime refuses the graph.
@@ -26,7 +27,8 @@ def open_graph(path: Path, graph: bytes, threads: int) -> "InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # Each thread costs memory from the start, and more threads than cores only wait for one another.
+    options.intra_op_num_threads = min(threads, os.cpu_count() or threads)
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # warnings about graph optimisation are nothing a user can act on
     try:

@@ -31,6 +31,7 @@ app.command()(transcribe)
 app.command()(check)
 app.add_typer(recipe, name="recipe")
 
+USAGE = 2
 INTERRUPTED = 130
 
 
@@ -48,10 +49,24 @@ def options(
     """Train your own small recurrent speech recogniser and run it offline."""
 
 
+def usage_error(error: typer.TyperException) -> str:
+    """Say on one line what was typed wrong; a command that came without arguments answers with its help, whole."""
+    message = error.format_message()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return message
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "speechrnn"
+    return f"error: {' '.join(message.split()).rstrip('.')}; see {command} --help"
+
+
 def main() -> None:
     """Run the command line; every error a user can mend becomes one line on stderr per fault."""
     try:
-        get_command(app)()
+        # Not standalone: typer then raises what was typed wrong, instead of drawing a box of several lines.
+        sys.exit(get_command(app)(prog_name="speechrnn", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        print(usage_error(error), file=sys.stderr)
+        sys.exit(USAGE)
     except SpeechRnnError as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)
@@ -62,4 +77,9 @@ def main() -> None:
     except BrokenPipeError:
         # The reader went away (`| head`); point stdout at nothing so that the interpreter's own flush stays quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        # What the system refuses: a full disk, a file where a folder should be, no permission.
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"error: {where}{error.strerror or error}", file=sys.stderr)
         sys.exit(1)

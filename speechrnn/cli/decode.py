@@ -22,11 +22,13 @@ def decode(
     [bold]speechrnn decode runs/yesno --split test[/]
     """
     from speechrnn.bundle.find import resolve_model
+
+    path = resolve_model(model)
+    # Only now what takes seconds to import: a missing model shows at once.
     from speechrnn.corpora.prepare import data_directory
     from speechrnn.training.decode import decode_split
     from speechrnn.training.progress import reporting
 
-    path = resolve_model(model)
     with reporting() as reporter:
         decoding = decode_split(path, split, data_directory(data), output, reporter)
     if json:

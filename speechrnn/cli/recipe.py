@@ -45,12 +45,13 @@ def check(
     runs: Annotated[Path, typer.Option(help="Folder for the runs.")] = Path("runs"),
 ) -> None:
     """Train each recipe and fail when a result is worse than the recipe says."""
-    from speechrnn.corpora.prepare import data_directory
     from speechrnn.recipe.load import load_recipe
+
+    recipes = [load_recipe(path) for path in paths]
+    from speechrnn.corpora.prepare import data_directory
     from speechrnn.training.folds import check_recipe
     from speechrnn.training.progress import reporting
 
-    recipes = [load_recipe(path) for path in paths]
     kept = []
     for path, loaded in zip(paths, recipes, strict=True):
         with reporting() as reporter:

@@ -25,17 +25,19 @@ def train(
     [bold]speechrnn train recipes/yesno.yaml[/]
     [bold]speechrnn train recipes/fsdd.yaml seed=2 name=fsdd-2[/]
     """
-    from speechrnn.corpora.prepare import data_directory
     from speechrnn.recipe.load import load_recipe
+
+    checked = load_recipe(recipe, overrides or [])
+    # Only now what takes seconds to import: a fault of the recipe shows at once.
+    from speechrnn.corpora.prepare import data_directory
     from speechrnn.training.folds import train_with_folds
     from speechrnn.training.progress import reporting
 
-    checked = load_recipe(recipe, overrides or [])
     folder = run or Path("runs") / checked.name
     with reporting() as reporter:
         outcome = train_with_folds(checked, data_directory(data), folder, reporter, restart=restart)
     for line in outcome.lines:
         typer.echo(line)
     if outcome.unreadable:
-        typer.echo(f"error: {outcome.unreadable} utterances could not be read and were left out; named above", err=True)
+        typer.echo(f"error: {outcome.unreadable} utterances could not be read and were left out", err=True)
         raise typer.Exit(1)

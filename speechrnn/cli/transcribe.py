@@ -60,8 +60,9 @@ def transcribe(
         _make_folder(output_dir)
     form = output_format if output_dir is None else OutputFormat.TXT
     failed = sum(_report(outcome, form, len(jobs) > 1) for outcome in run(recognizer, jobs, output_format))
-    if failed:
+    if failed and len(jobs) > 1:
         typer.echo(f"error: {failed} of {len(jobs)} files failed", err=True)
+    if failed:
         raise typer.Exit(1)
 
 

@@ -24,7 +24,10 @@ def load_split(directory: Path, split: str) -> CutSet:
     supervisions = _manifest(directory, "supervisions", split)
     if supervisions is None:
         there = sorted(path.name.split("_")[-1].split(".")[0] for path in directory.glob("*_supervisions_*.jsonl.gz"))
-        raise CorpusError(f"{directory}: no split {split!r}; the splits there are: {', '.join(there) or 'none, run `speechrnn prep`'}")
+        raise CorpusError(
+            f"{directory}: no split {split!r} among {', '.join(there) or 'none'}; training wants train and dev: "
+            "add utterances, or name their splits (docs/corpora.md)"
+        )
     recordings, features = _manifest(directory, "recordings", split), _manifest(directory, "features", split)
     cuts = CutSet.from_manifests(
         recordings=RecordingSet.from_jsonl(recordings) if recordings else None,

@@ -13,6 +13,7 @@ from lhotse import CutSet
 from lhotse.cut import MonoCut
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
 from speechrnn.audio.read import read_audio
@@ -118,7 +119,9 @@ class Loader:
             texts=tuple(utterance.text for utterance in utterances),
             features=self._mask(features, feature_lengths, utterances),
             feature_lengths=feature_lengths,
-            labels=pad_sequence([torch.tensor(utterance.labels) for utterance in utterances], batch_first=True),
+            labels=pad_sequence(
+                [torch.tensor(utterance.labels, dtype=torch.int64) for utterance in utterances], batch_first=True
+            ),
             label_lengths=torch.tensor([len(utterance.labels) for utterance in utterances]),
             seconds=sum(utterance.seconds for utterance in utterances),
         )
@@ -126,7 +129,10 @@ class Loader:
     def _static(self, utterances: list[Utterance]) -> tuple[Tensor, Tensor]:
         values = [torch.from_numpy(np.ascontiguousarray(utterance.values)) for utterance in utterances]
         padded, lengths = pad_sequence(values, batch_first=True), torch.tensor([len(value) for value in values])
-        return (padded, lengths) if self.recipe.features.stored else self.extractor.front_end(padded, lengths)
+        if not self.recipe.features.stored:
+            padded, lengths = self.extractor.front_end(padded, lengths)
+        # A recurrence wants one step at least, also where every utterance is too short for a frame.
+        return functional.pad(padded, (0, 0, 0, max(0, 1 - padded.shape[1]))), lengths
 
     def _mask(self, features: Tensor, lengths: Tensor, utterances: list[Utterance]) -> Tensor:
         for row, utterance in enumerate(utterances):

@@ -6,33 +6,31 @@ loader, which builds plain values and nothing else.
 
 import dataclasses
 import difflib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from speechrnn.errors import RecipeError, UsageError
+from speechrnn.recipe.dialect import read_yaml
 from speechrnn.recipe.recipe import Recipe
 from speechrnn.recipe.rules import contradictions
 
-
-class RecipeLoader(yaml.SafeLoader):
-    """The safe loader, with `2e-3` read as a number (YAML 1.1 wants `2.0e-3`) and repeated keys refused."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Build a mapping, refusing a key that stands twice: plain YAML would let the last one win silently."""
-        mapping = super().construct_mapping(node, deep)
-        if len(mapping) < len(node.value):
-            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
-        return mapping
-
-
-RecipeLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
-)
+WANTED: Final = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "dataclass_type": "a section of settings",
+}
+"""Our words for pydantic's."""
 
 
 def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
@@ -64,8 +62,7 @@ def parse_recipe(text: str, source: str, overrides: Sequence[str] = ()) -> Recip
         RecipeError: with every fault.
     """
     try:
-        # RecipeLoader derives from SafeLoader.
-        settings = yaml.load(text, Loader=RecipeLoader)  # noqa: S506
+        settings = read_yaml(text)
     except yaml.YAMLError as error:
         raise RecipeError(source, [f"not YAML: {' '.join(str(error).split())}"]) from error
     if not isinstance(settings, dict):
@@ -101,7 +98,7 @@ def apply_override(settings: dict[str, Any], override: str) -> str | None:
         if not isinstance(settings, dict):
             return f"{key}: {section} is not a section"
     try:
-        settings[setting] = yaml.load(value, Loader=RecipeLoader)  # noqa: S506
+        settings[setting] = read_yaml(value)
     except yaml.YAMLError:
         return f"{key}: {value!r} is not a YAML value"
     return None
@@ -112,12 +109,16 @@ def describe_fault(path: Sequence[str], fault: Any) -> str:
     where = ".".join(path)
     if fault["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         known = setting_names(path[:-1])
-        near = difflib.get_close_matches(path[-1], known, n=1) or difflib.get_close_matches(where, all_paths(), n=1)
+        near = (
+            difflib.get_close_matches(path[-1], known, n=1)
+            or [other for other in all_paths() if other.endswith(f".{path[-1]}")]
+            or difflib.get_close_matches(where, all_paths(), n=1)
+        )
         hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
         return f"{where}: no such setting; {hint}"
     if fault["type"] == "missing":
         return f"{where}: missing; it has no default"
-    wanted = fault["msg"].removeprefix("Input should be ")
+    wanted = WANTED.get(fault["type"]) or fault["msg"].removeprefix("Input should be ")
     return f"{where}: {fault['input']!r} came, {wanted} was wanted"
 
 

@@ -1,17 +1,22 @@
 """Contradictions between settings that are each fine alone."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from speechrnn.recipe.recipe import Recipe
+
+MIN_WINDOW_SAMPLES: Final = 16
 
 
 def contradictions(recipe: Recipe) -> list[str]:
     """Find every contradiction, as `path: reason`."""
-    return [*_name_faults(recipe), *_corpus_faults(recipe), *_feature_faults(recipe), *_augment_faults(recipe)]
+    rules = _name_faults, _corpus_faults, _text_faults, _feature_faults, _augment_faults
+    return [fault for rule in rules for fault in rule(recipe)]
 
 
 def _name_faults(recipe: Recipe) -> Iterator[str]:
-    if not recipe.name or "/" in recipe.name or "\\" in recipe.name or recipe.name.startswith("."):
+    name = recipe.name
+    if not name or not name.isprintable() or "/" in name or "\\" in name or name.startswith("."):
         yield f"name: {recipe.name!r} came; a plain folder name was wanted, the run is saved under it"
 
 
@@ -23,6 +28,11 @@ def _corpus_faults(recipe: Recipe) -> Iterator[str]:
         yield "corpus.folds: not beside corpus.leave_out; folds leave each speaker out in turn"
     if len(set(corpus.folds)) < len(corpus.folds):
         yield "corpus.folds: a speaker stands twice"
+
+
+def _text_faults(recipe: Recipe) -> Iterator[str]:
+    if recipe.text.alphabet == "":
+        yield "text.alphabet: no characters came; name them, or null for those of the training transcripts"
 
 
 def _feature_faults(recipe: Recipe) -> Iterator[str]:
@@ -38,6 +48,13 @@ def _feature_faults(recipe: Recipe) -> Iterator[str]:
         yield f"features.num_ceps: {features.num_ceps} came, at most num_mel_bins ({features.num_mel_bins}) was wanted"
     if features.frame_shift_ms > features.frame_length_ms:
         yield "features.frame_shift_ms: longer than frame_length_ms, samples between frames would be lost"
+    if features.frame_shift_ms * features.sample_rate_hz < 1000:
+        yield f"features.frame_shift_ms: {features.frame_shift_ms:g} came, one sample or more was wanted"
+    if features.frame_length_ms * features.sample_rate_hz < MIN_WINDOW_SAMPLES * 1000:
+        yield (
+            f"features.frame_length_ms: {features.frame_length_ms:g} came, {MIN_WINDOW_SAMPLES} samples or more "
+            f"({1000 * MIN_WINDOW_SAMPLES / features.sample_rate_hz:g} ms at {features.sample_rate_hz} Hz) were wanted"
+        )
     if features.stored and features.kind != "mfcc":
         yield "features.stored: stored features are cepstra, so features.kind must be mfcc"
 

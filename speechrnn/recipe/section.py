@@ -16,9 +16,10 @@ class Help:
 
 
 class SectionRules(TypedDict):
-    """The pydantic setting every section carries as `__pydantic_config__`."""
+    """The pydantic settings every section carries as `__pydantic_config__`."""
 
     extra: str
+    allow_inf_nan: bool
 
 
-STRICT: Final[SectionRules] = {"extra": "forbid"}
+STRICT: Final[SectionRules] = {"extra": "forbid", "allow_inf_nan": False}

@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any, get_type_hints
 
-import yaml
-
+from speechrnn.recipe.dialect import write_yaml
 from speechrnn.recipe.recipe import Recipe
 from speechrnn.recipe.section import Help
 
@@ -31,12 +30,6 @@ def _lines(section: Any, comments: bool, indent: str) -> Iterator[str]:
             yield f"{indent}{field.name}:"
             yield from _lines(value, comments, indent + "  ")
             continue
-        line = f"{indent}{field.name}: {_scalar(value)}"
+        line = f"{indent}{field.name}: {write_yaml(list(value) if isinstance(value, tuple) else value)}"
         text = next(mark.text for mark in hints[field.name].__metadata__ if isinstance(mark, Help))
         yield f"{line:<44}  # {text}" if comments else line
-
-
-def _scalar(value: Any) -> str:
-    plain = list(value) if isinstance(value, tuple) else value
-    text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10**9)
-    return text.removesuffix("\n").removesuffix("\n...")

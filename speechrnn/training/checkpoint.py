@@ -44,5 +44,5 @@ def load_checkpoint(directory: Path, name: str) -> tuple[dict[str, Tensor], dict
         if hashlib.sha256(content).hexdigest() != values["sha256"]:
             raise ValueError("its hash does not match")  # noqa: TRY301
         return load(content), values["state"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"{description}: damaged checkpoint ({error}); train again with --restart") from error

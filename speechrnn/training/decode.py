@@ -9,6 +9,7 @@ from typing import Any
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.data.cuts import load_split
 from speechrnn.data.loader import Loader
+from speechrnn.errors import UsageError
 from speechrnn.scoring.confusion import confusions
 from speechrnn.training.evaluate import Decoded, evaluate
 from speechrnn.training.hypotheses import worst, write_hypotheses
@@ -59,15 +60,20 @@ def decode_split(model: Path, split: str, data_directory: Path, output: Path | N
         reporter: shown what happens.
 
     Raises:
-        CorpusError: the corpus is absent or has no such split.
+        CorpusError: the corpus is absent.
+        UsageError: it has no such split, or `output` is a folder.
     """
     system = load_system(model)
     corpus = prepare_corpus(system.recipe.corpus, data_directory)
+    if split not in corpus.splits:
+        raise UsageError(f"{corpus.name}: no split {split!r}; --split takes {', '.join(corpus.splits)}")
+    hypotheses = output or model.with_name(f"hypotheses_{split}.tsv")
+    if hypotheses.is_dir():
+        raise UsageError(f"{hypotheses}: a folder came, a file to write the hypotheses to was wanted")
     cuts = load_split(corpus.directory, split)
     loader = Loader(system.recipe, system.extractor, system.alphabet)
     reporter.start(split, len(cuts))
     evaluation = evaluate(system.model, loader, cuts, system.recipe.training.batch_seconds, reporter.advance)
-    hypotheses = output or model.with_name(f"hypotheses_{split}.tsv")
     write_hypotheses(hypotheses, evaluation.decoded)
     result = make_result(evaluation, system.recipe, split)
     return Decoding(model, hypotheses, evaluation.decoded, result, loader.failures)

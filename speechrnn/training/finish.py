@@ -7,24 +7,19 @@ import numpy as np
 import torch
 from lhotse import CutSet
 
-from speechrnn.audio.read import read_audio
-from speechrnn.audio.resample import resample
 from speechrnn.bundle.check import check_bundle
 from speechrnn.bundle.export import export_acoustic_onnx, export_onnx, output_step_seconds
 from speechrnn.bundle.find import BUNDLE_NAME
-from speechrnn.bundle.layout import BundleContents, ModelInfo, SelfTest
+from speechrnn.bundle.layout import BundleContents, ModelInfo
 from speechrnn.bundle.write import write_bundle
 from speechrnn.corpora.prepare import PreparedCorpus
-from speechrnn.data.cuts import utterance_path
-from speechrnn.data.loader import read_stored
 from speechrnn.errors import BundleError
 from speechrnn.features.frames import min_samples
 from speechrnn.recipe.show import show_recipe
-from speechrnn.training.evaluate import Decoded, Evaluation
+from speechrnn.training.evaluate import Evaluation
 from speechrnn.training.result import Result
+from speechrnn.training.self_tests import make_self_tests
 from speechrnn.training.system import System
-
-NUM_SELF_TESTS = 3
 
 
 def write_model(
@@ -37,25 +32,27 @@ def write_model(
         system: the trained system.
         corpus: what it was trained on, for the card.
         cuts: the split that was decoded; the first few utterances become the self-tests.
-        evaluation: their decoding.
+        evaluation: its decoding.
         result: its score.
 
     Raises:
-        BundleError: the written model does not reproduce what torch decoded.
+        BundleError: the exported graph, or the file once written, does not reproduce the trained model.
     """
     system.model.cpu().eval()
-    stored, characters = system.recipe.features.stored, system.alphabet.characters
+    path, stored, characters = run / BUNDLE_NAME, system.recipe.features.stored, system.alphabet.characters
+    graph = export_onnx(system.extractor, system.model, characters)
+    acoustic_graph = export_acoustic_onnx(system.extractor, system.model, characters) if stored else None
+    readable = {one.utterance_id for one in evaluation.decoded}
     contents = BundleContents(
         model=model_info(system),
         weights=system.weights(),
         recipe_yaml=show_recipe(system.recipe),
-        graph=export_onnx(system.extractor, system.model, characters),
-        acoustic_graph=export_acoustic_onnx(system.extractor, system.model, characters) if stored else None,
+        graph=graph,
+        acoustic_graph=acoustic_graph,
         result=result.to_json(),
         card=card(system, corpus.info, result),
-        self_tests=tuple(self_tests(system, cuts, evaluation.decoded)),
+        self_tests=tuple(make_self_tests(path, system, acoustic_graph or graph, cuts, readable)),
     )
-    path = run / BUNDLE_NAME
     write_bundle(path, contents)
     if wrong := [check for check in check_bundle(path) if not check.ok]:
         raise BundleError(
@@ -75,23 +72,6 @@ def model_info(system: System) -> ModelInfo:
         output_step_seconds=output_step_seconds(system.extractor, system.model),
         min_samples=min_samples(features),
     )
-
-
-def self_tests(system: System, cuts: CutSet, decoded: tuple[Decoded, ...]) -> list[SelfTest]:
-    """Take the first utterances of a decoded split with what torch makes of them."""
-    wanted = {one.utterance_id: one for one in decoded[:NUM_SELF_TESTS]}
-    tests = []
-    for cut in cuts:
-        if cut.id not in wanted:
-            continue
-        expected = wanted[cut.id]
-        if system.recipe.features.stored:
-            static, audio = read_stored(cut, system.recipe.features.num_ceps), None
-        else:
-            read = read_audio(utterance_path(cut), start_seconds=cut.start, duration_seconds=cut.duration)
-            static, audio = None, resample(read, system.recipe.features.sample_rate_hz)
-        tests.append(SelfTest(cut.id, audio, static, expected.hypothesis, expected.log_score))
-    return tests
 
 
 def card(system: System, info: dict[str, Any], result: Result) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from statistics import mean, pstdev
 
 from speechrnn.atomic import write_json
@@ -62,8 +63,8 @@ def single_lines(finished: RunResult) -> Iterator[str]:
     yield finished.result.line()
     yield f"model: {finished.model} (trained in {finished.minutes:.1f} min)"
     yield "next:"
-    yield f"  speechrnn decode {finished.run} --split {finished.result.split}"
-    yield f"  speechrnn transcribe FILE.wav -m {finished.model}"
+    yield f"  speechrnn decode {quote(str(finished.run))} --split {finished.result.split}"
+    yield f"  speechrnn transcribe FILE.wav -m {quote(str(finished.model))}"
 
 
 def fold_lines(recipe: Recipe, runs: list[RunResult]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from speechrnn.atomic import write_bytes
 
 LOG_FILE = "log.jsonl"
+BOARD_FOLDER = "tensorboard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class TensorBoardLog:
         if importlib.util.find_spec("tensorboard"):
             from torch.utils.tensorboard import SummaryWriter
 
-            self.writer = SummaryWriter(str(run / "tensorboard"), purge_step=first_epoch)
+            self.writer = SummaryWriter(str(run / BOARD_FOLDER), purge_step=first_epoch)
 
     def write(self, record: EpochRecord) -> None:
         """Write one epoch."""

@@ -55,9 +55,10 @@ class Trainer:
         self.optimizer = build_optimizer(self.model, self.recipe.training)
         if saved := load_checkpoint(self.run / CHECKPOINTS, "last"):
             tensors, state = saved
+            self.state = RunState.from_json(state)
+            self._refuse_other_alphabet()
             self.system.restore(tensors)
             restore_optimizer(self.optimizer, self.model, tensors)
-            self.state = RunState.from_json(state)
             self.loader.failures.update(self.state.unreadable)
 
     @property
@@ -71,9 +72,14 @@ class Trainer:
         return self.system.model
 
     def epochs(self) -> Iterator[EpochRecord]:
-        """Train to the end, giving each epoch's record once it is checkpointed."""
+        """Train to the end, giving each epoch's record just before the epoch is checkpointed.
+
+        In this order a kill in between loses nothing: the epoch is done again, and its record replaced.
+        """
         while not self.state.finished:
-            yield self._epoch()
+            record = self._epoch()
+            yield record
+            self._close_epoch(record)
 
     def _epoch(self) -> EpochRecord:
         state, training = self.state, self.recipe.training
@@ -85,9 +91,18 @@ class Trainer:
             self._step(plan[number], progress=(state.epoch + number / len(plan)) / training.epochs)
             self.reporter.advance()
             self._save_when_due()
-        record = self._record(self._dev_result(), padding_waste(plan))
-        self._close_epoch(record)
-        return record
+        # The optimiser's own rate is not asked: it is unset when a run goes on after an epoch's last batch.
+        last = (state.epoch + (len(plan) - 1) / len(plan)) / training.epochs
+        rate = learning_rate(training, last, state.halvings)
+        return self._record(self._dev_result(), padding_waste(plan), rate)
+
+    def _refuse_other_alphabet(self) -> None:
+        before, now = "".join(self.state.characters), "".join(self.system.alphabet.characters)
+        if before != now:
+            raise TrainingError(
+                f"{self.run}: the corpus has changed since this run began, its alphabet was {before!r} and is {now!r}; "
+                "start over with --restart"
+            )
 
     def _step(self, cuts: CutSet, progress: float) -> None:
         state, started = self.state, time.perf_counter()
@@ -132,7 +147,7 @@ class Trainer:
         self.reporter.start("dev", len(self.dev))
         return evaluate(self.model, self.loader, self.dev, self.recipe.training.batch_seconds, self.reporter.advance)
 
-    def _record(self, dev: Evaluation, padding_share: float) -> EpochRecord:
+    def _record(self, dev: Evaluation, padding_share: float, rate: float) -> EpochRecord:
         sums = self.state.sums
         if not sums.batches:
             raise TrainingError(
@@ -147,7 +162,7 @@ class Trainer:
             dev_wer=dev.score.wer,
             blank_rate=100 * dev.blank_rate,
             gradient_norm=sums.gradient_norm / sums.batches,
-            learning_rate=self.optimizer.param_groups[0]["lr"],
+            learning_rate=rate,
             seconds=seconds,
             audio_seconds=sums.audio_seconds,
             loading_share=100 * sums.loading_seconds / max(sums.seconds, 1e-9),
@@ -184,6 +199,7 @@ class Trainer:
 
     def _save(self) -> None:
         self.state.unreadable = dict(self.loader.failures)
+        self.state.characters = list(self.system.alphabet.characters)
         tensors = {**self.system.tensors(), **optimizer_tensors(self.optimizer, self.model)}
         save_checkpoint(self.run / CHECKPOINTS, "last", tensors, self.state.to_json())
         self._saved_at = time.monotonic()

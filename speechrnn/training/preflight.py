@@ -6,6 +6,7 @@ its file and reason, set aside and counted, and the rest goes on.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 
 from lhotse import CutSet
 from lhotse.cut import MonoCut
@@ -74,7 +75,7 @@ def _faults(cut: MonoCut, recipe: Recipe, alphabet: Alphabet) -> Iterator[tuple[
     if frames < max(needed, 1):
         yield (
             "no_ctc_path",
-            f"{frames} frames after subsampling came, {max(needed, 1)} were wanted for {text!r}; "
+            f"{frames} frames after subsampling came, {max(needed, 1)} were wanted for {shorten(text, 60)!r}; "
             "the transcript is too long for the audio, or model.subsampling_factor too large",
         )
 

@@ -30,7 +30,7 @@ class Lines:
 
     def say(self, line: str) -> None:
         """Show one line of text."""
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def start(self, title: str, total: int) -> None:
         """Do nothing: a log gets whole lines."""

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,12 +23,13 @@ from speechrnn.recipe.load import parse_recipe
 from speechrnn.recipe.show import show_recipe
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.training.checkpoint import load_checkpoint
-from speechrnn.training.curves import draw_curves
+from speechrnn.training.curves import CURVES_FILE, draw_curves
 from speechrnn.training.evaluate import evaluate
 from speechrnn.training.finish import write_model
 from speechrnn.training.hypotheses import write_hypotheses
 from speechrnn.training.interrupt import stop_on_signals
-from speechrnn.training.log import TensorBoardLog, read_log, write_log
+from speechrnn.training.lock import locked
+from speechrnn.training.log import BOARD_FOLDER, LOG_FILE, TensorBoardLog, read_log, write_log
 from speechrnn.training.loop import CHECKPOINTS, Trainer
 from speechrnn.training.preflight import build_alphabet, check_for_training, find_problems
 from speechrnn.training.progress import Reporter
@@ -36,6 +38,8 @@ from speechrnn.training.system import System, choose_device, fit_normalizer, new
 
 RECIPE_FILE = "recipe.yaml"
 RESULT_FILE = "result.json"
+SECONDS_BETWEEN_CURVES = 10.0
+"""A picture takes a third of a second, as long as an epoch of a small corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,13 @@ def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *
     Raises:
         TrainingError: the folder holds a run of another recipe, or the loss stopped being finite.
         InterruptedRunError: the user stopped the run; it is saved.
+        UsageError: another training is at work in the folder.
     """
+    with locked(run):
+        return _train(recipe, data_directory, run, reporter, restart)
+
+
+def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, restart: bool) -> RunResult:
     open_run(recipe, run, restart=restart)
     if done := finished_run(run):
         reporter.say(f"{run}: already trained; --restart trains again")
@@ -94,18 +104,32 @@ def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *
 
 
 def open_run(recipe: Recipe, run: Path, *, restart: bool) -> None:
-    """Make the run folder, or check that what it holds is this very experiment."""
-    if restart and (run / RECIPE_FILE).exists():
-        shutil.rmtree(run)
+    """Make the run folder, or check that what it holds is this very experiment.
+
+    A result of other scoring (split, bootstrap) is taken away; the weights stay, and are scored again.
+    """
+    if restart:
+        clear_run(run)
     saved = run / RECIPE_FILE
-    if saved.exists():
+    # Without a checkpoint there is nothing to lose: the first attempt failed before it trained.
+    if saved.exists() and (run / CHECKPOINTS / "last.json").exists():
         old = parse_recipe(saved.read_text(encoding="utf-8"), str(saved))
         if changed := differences(old, recipe):
             raise TrainingError(
                 f"{run}: holds a run with other settings ({'; '.join(changed)}); "
                 "choose another folder with --run, or start over with --restart"
             )
+        if (old.expected.split, old.decoding) != (recipe.expected.split, recipe.decoding):
+            (run / RESULT_FILE).unlink(missing_ok=True)
     write_bytes(saved, show_recipe(recipe).encode())
+
+
+def clear_run(run: Path) -> None:
+    """Delete what a run writes, and nothing else: the folder may hold notes of the user's."""
+    for folder in (CHECKPOINTS, BOARD_FOLDER):
+        shutil.rmtree(run / folder, ignore_errors=True)
+    for name in (RECIPE_FILE, RESULT_FILE, BUNDLE_NAME, LOG_FILE, CURVES_FILE):
+        (run / name).unlink(missing_ok=True)
 
 
 def differences(old: Recipe, new: Recipe) -> list[str]:
@@ -126,6 +150,7 @@ def gather(recipe: Recipe, data_directory: Path, reporter: Reporter) -> Material
     corpus = prepare_corpus(recipe.corpus, data_directory, progress=counting(reporter))
     report_problems(reporter, corpus.set_aside, f"{recipe.corpus.name}: set aside when the corpus was prepared")
     train_cuts = load_split(corpus.directory, "train")
+    warn_of_narrow_band(train_cuts, recipe, reporter)
     alphabet = build_alphabet(train_cuts, recipe)
     scored = recipe.expected.split if recipe.expected.split in corpus.splits else "dev"
     checked = check_for_training(train_cuts, recipe, alphabet)
@@ -137,6 +162,17 @@ def gather(recipe: Recipe, data_directory: Path, reporter: Reporter) -> Material
             reporter, tuple(problems.values()), f"{split}: cannot be spelled right, but scored all the same"
         )
     return Material(corpus, alphabet, checked.cuts, splits["dev"], splits[scored], scored)
+
+
+def warn_of_narrow_band(cuts: CutSet, recipe: Recipe, reporter: Reporter) -> None:
+    """Say when recordings are brought to a higher rate than they were made at: the bands above stay empty."""
+    wanted = recipe.features.sample_rate_hz
+    rates = [cut.recording.sampling_rate for cut in cuts if cut.recording is not None]
+    if low := [rate for rate in rates if rate < wanted]:
+        reporter.say(
+            f"warning: {len(low)} of {len(rates)} train recordings have less than features.sample_rate_hz = {wanted}; "
+            f"features.sample_rate_hz={min(low)} suits them all and is faster"
+        )
 
 
 def report_problems(reporter: Reporter, problems: tuple[Problem, ...], where: str) -> None:
@@ -164,13 +200,16 @@ def run_epochs(trainer: Trainer) -> None:
     records = [record for record in read_log(run) if record.epoch <= state.epoch]
     if state.epoch or state.batch:
         trainer.reporter.say(f"{run}: going on from epoch {state.epoch + 1}, batch {state.batch + 1}")
-    board = TensorBoardLog(run, state.epoch + 1)
+    board, title, drawn_at = TensorBoardLog(run, state.epoch + 1), f"{recipe.name}, seed {recipe.seed}", 0.0
     for record in trainer.epochs():
         records.append(record)
         write_log(run, records)
         board.write(record)
-        draw_curves(run, f"{recipe.name}, seed {recipe.seed}", records)
+        if time.monotonic() - drawn_at > SECONDS_BETWEEN_CURVES:
+            draw_curves(run, title, records)
+            drawn_at = time.monotonic()
         trainer.reporter.say(record.line(recipe.training.epochs))
+    draw_curves(run, title, records)
     board.close()
 
 

@@ -32,6 +32,7 @@ class RunState:
     seconds: float = 0.0
     finished: bool = False
     unreadable: dict[str, str] = field(default_factory=dict)
+    characters: list[str] = field(default_factory=list)
 
     def better(self, cer: float, loss: float) -> bool:
         """Tell whether a dev result beats the best so far: by CER, ties by loss."""

@@ -1,6 +1,6 @@
 """A recogniser as training and decoding hold it: recipe, alphabet, feature extractor and acoustic model together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch import Tensor
 from speechrnn.bundle.read import read_bundle
 from speechrnn.data.batches import plan_evaluation
 from speechrnn.data.loader import Loader
-from speechrnn.errors import BundleError
+from speechrnn.errors import BundleError, UsageError
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.model.acoustic import AcousticModel
 from speechrnn.recipe import Recipe
@@ -67,6 +67,8 @@ def load_system(path: Path) -> System:
     """
     bundle = read_bundle(path)
     recipe = parse_recipe(bundle.recipe_yaml(), f"{path}: recipe.yaml")
+    # Where it was trained says nothing about where it is decoded.
+    recipe = replace(recipe, training=replace(recipe.training, device="auto"))
     system = new_system(recipe, Alphabet(tuple(bundle.model.characters)))
     try:
         system.restore({name: torch.from_numpy(np.array(array)) for name, array in bundle.weights().items()})
@@ -86,9 +88,15 @@ def fit_normalizer(system: System, train: CutSet) -> None:
 
 
 def choose_device(recipe: Recipe) -> str:
-    """Resolve training.device."""
+    """Resolve training.device.
+
+    Raises:
+        UsageError: it is cuda, and torch finds none.
+    """
     if recipe.training.device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
+    if recipe.training.device == "cuda" and not torch.cuda.is_available():
+        raise UsageError("training.device: cuda came, but torch finds no CUDA GPU here; use auto or cpu")
     return recipe.training.device
 
 

@@ -106,7 +106,11 @@ def _collisions(jobs: Sequence[Job]) -> Iterator[str]:
 
 
 def _read(source: str) -> Audio:
-    return read_audio(sys.stdin.buffer, name=STDIN) if source == STDIN else read_audio(source)
+    if source != STDIN:
+        return read_audio(source)
+    if sys.stdin is None:  # the shell closed it, as `<&-` does
+        raise AudioError(f"{STDIN}: standard input is closed; pipe a sound file into it")
+    return read_audio(sys.stdin.buffer, name=STDIN)
 
 
 def _narrow_band(source: str, audio: Audio, wanted_hz: int) -> str:

@@ -26,7 +26,9 @@ def test_name_and_corpus_are_all_a_recipe_needs(parse: Parse) -> None:
 
 
 def test_settings_of_the_file_are_taken(parse: Parse) -> None:
-    recipe = parse("model: {cell: gru, bidirectional: false}\ntraining: {epochs: 7}\naugment: {speed_factors: [0.9, 1]}")
+    recipe = parse(
+        "model: {cell: gru, bidirectional: false}\ntraining: {epochs: 7}\naugment: {speed_factors: [0.9, 1]}"
+    )
     assert (recipe.model.cell, recipe.model.bidirectional, recipe.training.epochs) == ("gru", False, 7)
     assert recipe.augment.speed_factors == (0.9, 1.0)
 
@@ -132,7 +134,13 @@ def test_a_mapping_merged_in_may_be_changed_by_keys_of_its_own(parse: Parse) -> 
 
 
 @pytest.mark.parametrize(
-    "tag", ["!!python/object/apply:os.system ['exit 1']", "!!python/name:os.system", "!!python/object/new:os.stat [.]", "!x y"]
+    "tag",
+    [
+        "!!python/object/apply:os.system ['exit 1']",
+        "!!python/name:os.system",
+        "!!python/object/new:os.stat [.]",
+        "!x y",
+    ],
 )
 def test_yaml_that_would_build_objects_is_refused(tag: str) -> None:
     (fault,) = faults_of(LEAST + f"title: {tag}\n")
@@ -141,7 +149,13 @@ def test_yaml_that_would_build_objects_is_refused(tag: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "came"),
-    [("", "NoneType came"), ("- a\n", "list came"), ("just words", "str came"), ("name: [", "not YAML: "), ("\0", "not YAML: ")],
+    [
+        ("", "NoneType came"),
+        ("- a\n", "list came"),
+        ("just words", "str came"),
+        ("name: [", "not YAML: "),
+        ("\0", "not YAML: "),
+    ],
 )
 def test_what_is_no_mapping_is_refused(text: str, came: str) -> None:
     (fault,) = faults_of(text)
@@ -167,7 +181,9 @@ def test_numbers_that_are_not_finite_are_refused(setting: str) -> None:
     assert any(fault.startswith("features.") for fault in faults_of(LEAST + f"features: {{{setting}}}"))
 
 
-@pytest.mark.parametrize("setting", ["learning_rate: .inf", "batch_seconds: .nan", "clip_norm: .inf", "weight_decay: .inf"])
+@pytest.mark.parametrize(
+    "setting", ["learning_rate: .inf", "batch_seconds: .nan", "clip_norm: .inf", "weight_decay: .inf"]
+)
 def test_steps_that_are_not_finite_are_refused(setting: str) -> None:
     (fault,) = faults_of(LEAST + f"training: {{{setting}}}")
     assert fault.startswith("training." + setting.split(":")[0])

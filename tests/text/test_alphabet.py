@@ -58,7 +58,12 @@ def test_the_blank_and_ids_past_the_end_are_no_characters(labels: list[int]) -> 
 
 @pytest.mark.parametrize(
     ("characters", "fault"),
-    [((), "no characters came"), (("a", "b", "a"), r"\['a'\] came"), (("ab",), r"\['ab'\] came"), (("",), r"\[''\] came")],
+    [
+        ((), "no characters came"),
+        (("a", "b", "a"), r"\['a'\] came"),
+        (("ab",), r"\['ab'\] came"),
+        (("",), r"\[''\] came"),
+    ],
 )
 def test_what_cannot_be_an_alphabet_is_refused(characters: tuple[str, ...], fault: str) -> None:
     with pytest.raises(AlphabetError, match=fault):

@@ -133,3 +133,9 @@ def test_transcribing_imports_neither_what_training_needs_nor_pydantic(tiny: Pat
     text, heavy = done.stdout.splitlines()
     assert text
     assert heavy == ""
+
+
+def test_a_closed_standard_input_is_one_error(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    (outcome,) = run(Recognizer.load(tiny), [Job("-", None)], "txt")
+    assert outcome.error == "-: standard input is closed; pipe a sound file into it"

@@ -1,0 +1,101 @@
+"""`speechrnn decode`."""
+
+import json
+import shutil
+from pathlib import Path
+
+import jiwer
+import pytest
+
+from speechrnn.training import decode
+from tests.cli.conftest import Door, fresh
+from tests.conftest import Mini
+
+KEYS = {"split", "utterances", "words", "errors", "wer", "cer", "ser", "seconds", "rtf", "signature"}
+
+
+@pytest.fixture
+def run(trained: Path, tmp_path: Path) -> Path:
+    """A run folder of one's own."""
+    (tmp_path / "run").mkdir()
+    shutil.copy(trained / "model.srnn", tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_json_is_one_object_on_stdout_whose_score_is_jiwers_on_the_file(mini: Mini, run: Path, tmp_path: Path) -> None:
+    ended = fresh(
+        "decode", run, "--split", "train", "--json", "--data", mini.data, "-o", tmp_path / "h.tsv", door="module"
+    )
+    assert (ended.code, ended.stderr) == (0, "")
+    values = json.loads(ended.stdout)
+    assert values.keys() >= KEYS
+    lines = [line.split("\t") for line in (tmp_path / "h.tsv").read_text().splitlines()[1:]]
+    words = jiwer.process_words([line[3] for line in lines], [line[4] for line in lines])
+    assert values["errors"] == words.substitutions + words.deletions + words.insertions
+    assert values["wer"] == pytest.approx(100 * words.wer)
+    assert values["words"] == sum(len(line[3].split()) for line in lines)
+    assert (values["split"], values["utterances"]) == ("train", 24)
+
+
+@pytest.mark.parametrize("given", ["run", "run/model.srnn"])
+def test_a_run_folder_and_its_model_file_are_the_same_to_it(main: Door, mini: Mini, run: Path, given: str) -> None:
+    ended = main("decode", run.parent / given, "--data", mini.data)
+    assert (ended.code, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("test: WER ")
+    assert (run / "hypotheses_test.tsv").read_text().count("\n") == 6
+
+
+def test_worst_limits_what_is_listed(main: Door, own_mini: Mini, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in (own_mini.corpus / "test").glob("*.txt"):
+        file.write_text("dcba dcba")
+    honest = decode.prepare_corpus
+    monkeypatch.setattr(decode, "prepare_corpus", lambda config, data: honest(own_mini.recipe().corpus, own_mini.data))
+    for count in (0, 2, 4):
+        text = main("decode", run, "--data", own_mini.data, "--worst", count).stdout
+        assert text.count("said   ") == count
+
+
+def test_a_file_that_cannot_be_read_is_named_the_others_scored_and_the_code_is_1(
+    main: Door, own_mini: Mini, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = decode.prepare_corpus(own_mini.recipe().corpus, own_mini.data)
+    monkeypatch.setattr(decode, "prepare_corpus", lambda config, data: prepared)
+    broken = own_mini.corpus / "test" / "02.wav"
+    broken.write_bytes(b"no sound")
+    ended = main("decode", run, "--json", "--data", own_mini.data)
+    assert ended.code == 1
+    assert json.loads(ended.stdout)["utterances"] == 4
+    assert json.loads(ended.stdout)["unreadable"] == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("error: test/02: ")
+    assert str(broken) in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["decode"], "Missing argument"),
+        (["decode", "gone"], "gone: no such model file or run folder"),
+        (["decode", "gone", "--beam", "4"], "No such option"),
+        (["decode", "gone", "--worst", "-1"], "Invalid value"),
+    ],
+)
+def test_wrong_usage_is_exit_2_and_no_traceback(door: Door, arguments: list[str], message: str) -> None:
+    ended = door(*arguments)
+    assert (ended.code, ended.stdout) == (2, "")
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_what_is_no_model_or_no_split_is_one_line(main: Door, mini: Mini, run: Path) -> None:
+    for arguments, message in (
+        ((mini.recipe_file,), "no speechrnn model"),
+        ((run, "--split", "eval"), "no split 'eval'; --split takes train, dev, test"),
+        ((run, "-o", run), "run"),
+    ):
+        ended = main("decode", *arguments, "--data", mini.data)
+        assert ended.code in (1, 2)
+        assert ended.stdout == ""
+        (line,) = ended.stderr.splitlines()
+        assert line.startswith("error: ")
+        assert message in line

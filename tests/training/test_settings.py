@@ -1,0 +1,186 @@
+"""Every setting of a recipe changes something: none is read and forgotten.
+
+Each is changed alone, and a short run must come out otherwise: its weights, its alphabet, its batches, or what dev
+gives. A setting that moves something else is listed with the test that shows it.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from speechrnn.corpora.prepare import prepare_corpus
+from speechrnn.data.batches import plan_epoch
+from speechrnn.data.cuts import load_split
+from speechrnn.recipe import Recipe
+from speechrnn.training import run as run_module
+from speechrnn.training.preflight import build_alphabet
+from speechrnn.training.run import train
+from tests.conftest import Mini, write_mini
+from tests.mini_corpus import Silent, write_corpus
+from tests.recipe.test_show import SETTINGS
+from tests.training.conftest import history, tensors_of
+
+ROOT = Path(__file__).parents[2]
+
+# setting: what must be set for it to matter, and the changed value
+CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
+    "seed": ((), "2"),
+    "corpus.path": ((), "OTHER"),
+    "corpus.leave_out": (("corpus.path=TABLE",), "bob"),
+    "corpus.dev_fraction": (("corpus.path=TABLE",), "0.4"),
+    "corpus.split_seed": (("corpus.path=TABLE",), "5"),
+    "text.case": ((), "upper"),
+    "text.remove": ((), "a"),
+    "text.alphabet": ((), "' abcdxyz'"),
+    "features.kind": ((), "log_mel"),
+    "features.convention": ((), "librosa"),
+    "features.sample_rate_hz": ((), "7000"),
+    "features.frame_length_ms": ((), "32"),
+    "features.frame_shift_ms": ((), "8"),
+    "features.num_mel_bins": ((), "18"),
+    "features.num_ceps": ((), "9"),
+    "features.low_hz": ((), "100"),
+    "features.high_hz": ((), "-200"),
+    "features.deltas": ((), "1"),
+    "features.cmvn": ((), "global"),
+    "augment.speed_factors": ((), "[0.8, 1.2]"),
+    "augment.gain_db": (("features.cmvn=none",), "12"),
+    "augment.noise_probability": ((), "0.5"),
+    "augment.noise_snr_db": (("augment.noise_probability=1",), "[0, 5]"),
+    "augment.num_time_masks": ((), "2"),
+    "augment.max_time_mask_frames": (("augment.num_time_masks=2",), "3"),
+    "augment.num_feature_masks": ((), "1"),
+    "augment.max_feature_mask_bins": (("augment.num_feature_masks=1",), "2"),
+    "model.cell": ((), "rnn"),
+    "model.bidirectional": ((), "false"),
+    "model.layers": ((), "2"),
+    "model.size": ((), "20"),
+    "model.subsampling": ((), "conv"),
+    "model.subsampling_factor": ((), "3"),
+    "model.conv_channels": (("model.subsampling=conv",), "8"),
+    "model.dropout": ((), "0.5"),
+    "model.layer_norm": ((), "false"),
+    "loss.normalize": (("training.clip_norm=1000",), "utterance"),
+    "training.epochs": ((), "3"),
+    "training.batch_seconds": ((), "5"),
+    "training.length_jitter": ((), "0.5"),
+    "training.learning_rate": ((), "0.02"),
+    "training.weight_decay": ((), "0.5"),
+    "training.schedule": ((), "cosine"),
+    "training.warmup_fraction": ((), "0.5"),
+    "training.clip_norm": ((), "0.01"),
+}
+# setting: the test that shows what it moves
+ELSEWHERE = {
+    "name": "tests/cli/test_train.py::test_the_name_of_the_recipe_is_that_of_the_run_folder",
+    "title": "tests/cli/test_recipe.py::test_list_shows_title_and_measured_result_of_every_recipe",
+    "corpus.name": "tests/recipe/test_load.py::test_name_and_corpus_are_all_a_recipe_needs",
+    "corpus.folds": "tests/training/test_folds.py::test_each_fold_is_a_run_that_leaves_one_speaker_out",
+    "features.stored": "tests/data/test_loader.py::test_stored_cepstra_are_read_in_place_of_audio",
+    "training.plateau_patience": "tests/training/test_loop.py::"
+    "test_the_rate_is_halved_each_time_dev_has_not_got_better_for_longer_than_the_patience",
+    "training.early_stop_epochs": "tests/training/test_loop.py::"
+    "test_training_stops_after_epochs_without_a_better_dev_result",
+    "training.checkpoint_minutes": "tests/training/test_resume.py::"
+    "test_a_run_killed_in_mid_epoch_ends_in_the_same_bits",
+    "training.device": "tests/training/test_system.py::test_auto_takes_a_gpu_when_there_is_one",
+    "training.threads": "tests/training/test_loop.py::test_threads_are_those_of_the_recipe",
+    "decoding.bootstrap_samples": "tests/training/test_result.py::"
+    "test_the_interval_depends_on_the_seed_and_on_how_often_is_drawn",
+    "expected.split": "tests/training/test_run.py::test_a_finished_run_asked_for_another_split_is_scored_on_that_one",
+    "expected.metric": "tests/training/test_folds.py::test_a_promise_is_kept_or_broken_by_its_metric_and_bound",
+    "expected.at_most": "tests/training/test_folds.py::test_a_promise_is_kept_or_broken_by_its_metric_and_bound",
+    "expected.measured": "tests/cli/test_recipe.py::test_list_shows_title_and_measured_result_of_every_recipe",
+}
+# settings with one value only, which nothing can change
+ONLY_CHOICE = {"loss.kind", "decoding.kind"}
+
+Effect = Callable[..., str]
+
+
+def test_every_setting_is_accounted_for_once() -> None:
+    assert sorted([*CHANGES, *ELSEWHERE, *ONLY_CHOICE]) == sorted(SETTINGS)
+
+
+@pytest.mark.parametrize("setting", ELSEWHERE)
+def test_the_test_named_for_a_setting_exists(setting: str) -> None:
+    file, _, name = ELSEWHERE[setting].partition("::")
+    assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("setting", sorted(ONLY_CHOICE))
+def test_a_setting_that_cannot_change_has_one_value_only(setting: str) -> None:
+    assert len(get_args(get_args(SETTINGS[setting])[0])) == 1
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Mini:
+    """Two corpora of a few utterances, and a table of the first that names speakers and no split."""
+    root = tmp_path_factory.mktemp("settings")
+    mini = write_mini(root, {"train": 9, "dev": 2, "test": 2})
+    write_corpus(root / "other", {"train": 9, "dev": 2, "test": 2}, seed=9)
+    lines = [
+        f"{file},{file.with_suffix('.txt').read_text().strip()},{speaker}"
+        for file, speaker in zip(sorted(mini.corpus.rglob("*.wav")), ["ann", "bob", "cy", "di"] * 4, strict=False)
+    ]
+    (root / "table.csv").write_text("\n".join(["audio,text,speaker", *lines]))
+    return mini
+
+
+@pytest.fixture(scope="module")
+def effect(small: Mini, tmp_path_factory: pytest.TempPathFactory) -> Effect:
+    """Train two epochs and give everything that came of it as one text; the same settings are run once."""
+    known: dict[tuple[str, ...], str] = {}
+    places = {"OTHER": small.corpus.with_name("other"), "TABLE": small.corpus.with_name("table.csv")}
+
+    def of(*overrides: str) -> str:
+        if overrides not in known:
+            settings = [re.sub("OTHER|TABLE", lambda match: str(places[match[0]]), text) for text in overrides]
+            known[overrides] = run_once(small, small.recipe(*BASE, *settings), tmp_path_factory.mktemp("run"))
+        return known[overrides]
+
+    return of
+
+
+BASE = "training.epochs=2", "training.batch_seconds=3", "model.size=12", "training.clip_norm=1", "model.dropout=0.1"
+
+
+def run_once(mini: Mini, recipe: Recipe, run: Path) -> str:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run_module, "draw_curves", lambda *arguments: None)
+        patched.setattr(run_module, "finish", lambda *arguments: None)
+        patched.setattr(run_module, "TensorBoardLog", SilentBoard)
+        train(recipe, mini.data, run, Silent())
+    cuts = load_split(prepare_corpus(recipe.corpus, mini.data).directory, "train")
+    plan = [[cut.id for cut in batch] for batch in plan_epoch(cuts, recipe.training, recipe.seed, 0)]
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors_of(run).items()):
+        digest.update(name.encode() + tensor.numpy().tobytes())
+    return f"{digest.hexdigest()} {history(run)} {plan} {build_alphabet(cuts, recipe).characters}"
+
+
+class SilentBoard:
+    """Stands for TensorBoard, which takes longer than these runs."""
+
+    def __init__(self, run: Path, first_epoch: int) -> None:
+        """Open nothing."""
+
+    def write(self, record: object) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+def test_the_same_settings_have_the_same_effect(small: Mini, effect: Effect, tmp_path: Path) -> None:
+    assert run_once(small, small.recipe(*BASE), tmp_path / "again") == effect()
+
+
+@pytest.mark.parametrize("setting", CHANGES)
+def test_a_setting_changes_what_comes_of_a_run(effect: Effect, setting: str) -> None:
+    needed, value = CHANGES[setting]
+    assert effect(*needed, f"{setting}={value}") != effect(*needed)
