@@ -9,13 +9,16 @@ import torch
 from lhotse import CutSet
 
 from speechrnn.corpora.prepare import prepare_corpus
+from speechrnn.data import loader as loader_module
 from speechrnn.data.batches import Batch
 from speechrnn.data.cuts import load_split, utterance_path
 from speechrnn.data.loader import Loader, read_stored
 from speechrnn.decoding.ctc_path import frames_needed
 from speechrnn.errors import FeatureError
+from speechrnn.features.augment import Samples
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.features.frames import num_frames, output_frames
+from speechrnn.recipe import AugmentConfig
 from speechrnn.text.alphabet import Alphabet
 from tests.conftest import Mini
 from tests.stored_corpus import write_stored_corpus
@@ -92,6 +95,19 @@ def test_another_epoch_or_seed_draws_another_augmentation(mini: Mini, cuts: CutS
         assert torch.equal(features, again[name])
         for other in (epoch[name], seed[name]):
             assert features.shape != other.shape or not torch.allclose(features, other)
+
+
+def test_every_utterance_draws_for_itself(mini: Mini, cuts: CutSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[float] = []
+
+    def watched(samples: Samples, rate: int, config: AugmentConfig, rng: np.random.Generator) -> Samples:
+        drawn.append(float(rng.random()))
+        return samples
+
+    monkeypatch.setattr(loader_module, "augment_samples", watched)
+    for epoch in (0, 1):
+        loader_of(mini).load(cuts, epoch)
+    assert len(set(drawn)) == len(drawn) == 2 * len(cuts)
 
 
 def test_scoring_never_augments(mini: Mini, cuts: CutSet) -> None:
