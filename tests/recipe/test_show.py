@@ -66,7 +66,7 @@ def test_what_is_shown_reads_back_as_the_same_recipe() -> None:
         assert parse_recipe(show_recipe(recipe, comments=comments), "shown") == recipe
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None)
 @given(st.text(max_size=8))
 @example("1e3")
 @example("-1E5")

@@ -110,8 +110,9 @@ def test_a_run_killed_in_mid_epoch_ends_in_the_same_bits(
     assert same_bits(run, whole, "best")
     assert history(run) == history(whole)
     assert [record.epoch for record in read_log(run)] == [1, 2, 3]
-    board = EventAccumulator(str(run / BOARD_FOLDER)).Reload()
-    assert [event.step for event in board.Scalars("loss")] == [1, 2, 3]
+    boards = sorted((run / BOARD_FOLDER).iterdir(), key=lambda file: file.stat().st_mtime_ns)
+    events = [event for file in boards for event in EventAccumulator(str(file)).Reload().Scalars("loss")]
+    assert [event.step for event in events] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
