@@ -17,7 +17,7 @@ class TrainingConfig:
     length_jitter: Annotated[
         float, Ge(0), Lt(1), Help("how far an utterance may stray from its length's place when batches are drawn")
     ] = 0.05
-    learning_rate: Annotated[float, Gt(0), Help("the highest rate the schedule reaches")] = 2e-3
+    learning_rate: Annotated[float, Gt(0), Lt(1e36), Help("the highest rate the schedule reaches")] = 2e-3
     weight_decay: Annotated[float, Ge(0), Help("decoupled weight decay of AdamW")] = 1e-2
     schedule: Annotated[
         Literal["one_cycle", "cosine", "plateau"],

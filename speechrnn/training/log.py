@@ -16,7 +16,7 @@ BOARD_FOLDER = "tensorboard"
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """What one epoch came to. Losses are per label (or as the recipe normalises), rates in percent."""
+    """What one epoch came to. Losses are per label, rates in percent."""
 
     epoch: int
     loss: float

@@ -149,10 +149,11 @@ class Trainer:
 
     def _record(self, dev: Evaluation, padding_share: float, rate: float) -> EpochRecord:
         sums = self.state.sums
-        if not sums.batches:
-            raise TrainingError(
-                f"{self.run}: not one training utterance could be read; `speechrnn prep validate` names them"
-            )
+        for split, found in (("train", sums.batches), ("dev", dev.score.utterances)):
+            if not found:
+                raise TrainingError(
+                    f"{self.run}: not one {split} utterance could be read; `speechrnn prep validate` names them"
+                )
         seconds = sums.seconds + dev.seconds
         return EpochRecord(
             epoch=self.state.epoch + 1,

@@ -240,9 +240,12 @@ def finished_run(run: Path) -> RunResult | None:
     """Give what a finished run came to; None when the run has not ended."""
     if not (run / RESULT_FILE).exists() or not (run / BUNDLE_NAME).exists():
         return None
-    values = json.loads((run / RESULT_FILE).read_text(encoding="utf-8"))
-    result = Result(**values["result"])
-    return RunResult(run, run / BUNDLE_NAME, result, values["training_minutes"], values["unreadable"])
+    try:
+        values = json.loads((run / RESULT_FILE).read_text(encoding="utf-8"))
+        result = Result(**values["result"])
+        return RunResult(run, run / BUNDLE_NAME, result, values["training_minutes"], values["unreadable"])
+    except (ValueError, KeyError, TypeError):
+        return None  # altered, or of another version: the weights are there, and are scored again
 
 
 def counting(reporter: Reporter) -> Progress:

@@ -82,7 +82,9 @@ def dev_results(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[tuple[flo
 
         def evaluated(*arguments: Any) -> Any:
             cer, loss = next(left)
-            return SimpleNamespace(score=SimpleNamespace(cer=cer, wer=cer), loss=loss, blank_rate=0.5, seconds=0.0)
+            return SimpleNamespace(
+                score=SimpleNamespace(utterances=1, cer=cer, wer=cer), loss=loss, blank_rate=0.5, seconds=0.0
+            )
 
         monkeypatch.setattr(loop, "evaluate", evaluated)
 
