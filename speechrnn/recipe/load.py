@@ -48,7 +48,7 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise UsageError(
-            f"{path}: no such recipe; `speechrnn recipe list` names those that come with speechrnn"
+            f"{path}: no such recipe file; those that come with speechrnn lie in the folder recipes/ of a checkout"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as a recipe ({error}); a UTF-8 YAML file was wanted") from error

@@ -60,5 +60,5 @@ def test_every_command_has_help_with_what_it_takes(main: Door, command: str) -> 
 def test_errors_name_files_as_they_were_given(main: Door, tmp_path: Path) -> None:
     path = tmp_path / "[bold]gone[/].yaml"
     assert main("train", path).errors == [
-        f"error: {path}: no such recipe; `speechrnn recipe list` names those that come with speechrnn"
+        f"error: {path}: no such recipe file; those that come with speechrnn lie in the folder recipes/ of a checkout"
     ]
