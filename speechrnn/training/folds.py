@@ -10,7 +10,8 @@ from speechrnn.atomic import write_json
 from speechrnn.recipe import Recipe
 from speechrnn.training.progress import Reporter
 from speechrnn.training.result import Result
-from speechrnn.training.run import RESULT_FILE, RunResult, train
+from speechrnn.training.run import train
+from speechrnn.training.run_folder import RESULT_FILE, RunResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from torch import Tensor
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.log import read_log
 from speechrnn.training.loop import CHECKPOINTS
-from speechrnn.training.run import RunResult, train
+from speechrnn.training.run import train
+from speechrnn.training.run_folder import RunResult
 from tests.conftest import Mini
 from tests.mini_corpus import Silent
 

@@ -12,8 +12,7 @@ from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.data.cuts import load_split
 from speechrnn.errors import BundleError
 from speechrnn.features.frames import min_samples
-from speechrnn.training import finish
-from speechrnn.training import run as run_module
+from speechrnn.training import finish, material
 from speechrnn.training.run import train
 from speechrnn.training.system import load_system
 from speechrnn.transcription.recognizer import Recognizer
@@ -88,7 +87,7 @@ def test_a_corpus_of_stored_cepstra_is_trained_scored_and_bundled_too(
         write_stored_corpus(tmp_path, chosen, num_ceps=10, split=split)
     prepared = prepare_corpus(mini.recipe().corpus, mini.data)
     stored = type(prepared)("stored", tmp_path, ("train", "dev", "test"), (), {})
-    monkeypatch.setattr(run_module, "prepare_corpus", lambda *arguments, **options: stored)
+    monkeypatch.setattr(material, "prepare_corpus", lambda *arguments, **options: stored)
     recipe = mini.recipe("features.stored=true", "features.convention=sphinx", "training.epochs=1")
     model = train(recipe, tmp_path, tmp_path / "run", Silent()).model
     results = check_bundle(model)

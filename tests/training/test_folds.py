@@ -13,7 +13,7 @@ from speechrnn.recipe import Recipe
 from speechrnn.training import folds
 from speechrnn.training.folds import check_recipe, fold_of, single_lines, train_with_folds
 from speechrnn.training.result import Result
-from speechrnn.training.run import RunResult
+from speechrnn.training.run_folder import RunResult
 from tests.conftest import Mini
 from tests.mini_corpus import Silent
 

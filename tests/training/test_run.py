@@ -16,11 +16,11 @@ from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.errors import CorpusError, TrainingError, UsageError
 from speechrnn.recipe.load import load_recipe
 from speechrnn.training import loop
-from speechrnn.training import run as run_module
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.log import read_log
 from speechrnn.training.loop import CHECKPOINTS
-from speechrnn.training.run import differences, finished_run, train
+from speechrnn.training.run import train
+from speechrnn.training.run_folder import RESULT_FILE, differences, finished_run
 from tests.conftest import Mini
 from tests.mini_corpus import Silent
 from tests.training.conftest import Train, history, same_bits, tensors_of
@@ -223,7 +223,7 @@ def test_describing_a_run_counts_what_it_trains_on(train_mini: Train) -> None:
     train_mini(reporter=reporter)
     assert reporter.lines[0].startswith("mini: 24 train utterances (")
     assert ", 5 dev, 5 test; 1 x 24 gru" in reporter.lines[0]
-    assert run_module.RESULT_FILE == "result.json"
+    assert RESULT_FILE == "result.json"
 
 
 def test_a_run_that_failed_before_it_trained_does_not_bind_the_next(mini: Mini, tmp_path: Path, fast: None) -> None:
