@@ -21,7 +21,8 @@ def check(
     from speechrnn.bundle.find import resolve_model
 
     path = resolve_model(model)
-    typer.echo(f"model: {path}", err=True)
+    if model is None:
+        typer.echo(f"model: {path}", err=True)
     results = check_bundle(path)
     for result in results:
         line = (
