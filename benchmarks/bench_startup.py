@@ -61,14 +61,15 @@ def write_model(path: Path) -> None:
     from speechrnn.features.frames import min_samples
     from speechrnn.model.acoustic import AcousticModel
     from speechrnn.recipe import FeaturesConfig, ModelConfig
+    from speechrnn.text.alphabet import Alphabet
 
-    features, shape, characters = FeaturesConfig(), ModelConfig(), tuple("abcdefghijklmnopqrstuvwxyz")
+    features, shape, alphabet = FeaturesConfig(), ModelConfig(), Alphabet(tuple("abcdefghijklmnopqrstuvwxyz"))
     extractor = FeatureExtractor(features)
-    model = AcousticModel(shape, features.num_features, len(characters) + 1)
+    model = AcousticModel(shape, features.num_features, alphabet.size)
     info = ModelInfo(
         name="untrained",
         sample_rate_hz=features.sample_rate_hz,
-        characters=characters,
+        alphabet=alphabet,
         output_step_seconds=output_step_seconds(extractor, model),
         min_samples=min_samples(features),
     )

@@ -20,7 +20,6 @@ from speechrnn.bundle.read import Bundle, read_bundle
 from speechrnn.bundle.runtime import open_graph, run_graph
 from speechrnn.decoding.greedy import greedy
 from speechrnn.errors import BundleError
-from speechrnn.text.alphabet import Alphabet
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -89,4 +88,4 @@ def _graph_and_input(model: ModelInfo, test: SelfTest) -> tuple[str, NDArray[np.
 
 def _spell(model: ModelInfo, labels: tuple[int, ...]) -> str:
     """Spell labels with single spaces, since a model may put several, or some at an end."""
-    return " ".join(Alphabet(model.characters).decode(labels).split())
+    return " ".join(model.alphabet.decode(labels).split())

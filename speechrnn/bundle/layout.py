@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speechrnn.audio import Audio
+from speechrnn.text.alphabet import Alphabet
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.safetensors"
@@ -42,14 +43,14 @@ class ModelInfo:
     Attributes:
         name: of the recipe that made the model.
         sample_rate_hz: of the waveform the graph takes.
-        characters: of the alphabet, in the order of their label ids from 1; 0 is the blank.
+        alphabet: its symbols in the order of their label ids from 1; 0 is the blank.
         output_step_seconds: from one output frame to the next.
         min_samples: the shortest waveform that gives an output frame.
     """
 
     name: str
     sample_rate_hz: int
-    characters: tuple[str, ...]
+    alphabet: Alphabet
     output_step_seconds: float
     min_samples: int
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from speechrnn.bundle import layout
 from speechrnn.bundle.layout import ModelInfo
 from speechrnn.errors import AlphabetError, BundleError
-from speechrnn.text.alphabet import Alphabet
+from speechrnn.text.alphabet import GLUE, Alphabet
 
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 _RATES: Final = range(1000, 1_000_000)
@@ -70,10 +70,18 @@ def _model(value: Mapping[str, Any]) -> ModelInfo:
     return ModelInfo(
         name=str(value["name"]),
         sample_rate_hz=_integer(value["sample_rate_hz"], _RATES),
-        characters=Alphabet(tuple(map(str, value["characters"]))).characters,
+        alphabet=_alphabet(value),
         output_step_seconds=step,
         min_samples=_integer(value["min_samples"], range(1, 1 << 31)),
     )
+
+
+def _alphabet(value: Mapping[str, Any]) -> Alphabet:
+    if "characters" in value:  # format 1 knew nothing else
+        return Alphabet(tuple(map(str, value["characters"])))
+    if value["unit"] not in GLUE:
+        raise ValueError(f"unit is {value['unit']!r}")
+    return Alphabet(tuple(map(str, value["symbols"])), value["unit"])
 
 
 def _digest(value: Mapping[str, Any]) -> Digest:

@@ -20,6 +20,7 @@ from speechrnn.audio import Audio
 from speechrnn.bundle import layout
 from speechrnn.bundle.layout import BundleContents, ModelInfo, SelfTest
 from speechrnn.errors import BundleError
+from speechrnn.text.alphabet import Alphabet
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip can state; the real one would differ on every write
 _UNIX: Final = 3
@@ -48,7 +49,7 @@ def _members(contents: BundleContents) -> dict[str, bytes]:
     _require_finite(contents.weights)
     members = {
         layout.RECIPE: contents.recipe_yaml.encode(),
-        layout.ALPHABET: _json({"blank": 0, "characters": contents.model.characters}),
+        layout.ALPHABET: _json({"blank": 0, **alphabet_entry(contents.model.alphabet)}),
         layout.GRAPH: contents.graph,
         layout.WEIGHTS: save({name: np.ascontiguousarray(contents.weights[name]) for name in sorted(contents.weights)}),
         layout.RESULT: _json(contents.result),
@@ -98,6 +99,11 @@ def _flac(audio: Audio) -> bytes:
     return buffer.getvalue()
 
 
+def alphabet_entry(alphabet: Alphabet) -> dict[str, object]:
+    """Say an alphabet as JSON."""
+    return {"symbols": alphabet.symbols, "unit": alphabet.unit}
+
+
 def _manifest(model: ModelInfo, members: Mapping[str, bytes]) -> dict[str, object]:
     return {
         "format_version": layout.FORMAT_VERSION,
@@ -106,7 +112,7 @@ def _manifest(model: ModelInfo, members: Mapping[str, bytes]) -> dict[str, objec
             "name": model.name,
             "input": "waveform",
             "sample_rate_hz": model.sample_rate_hz,
-            "characters": model.characters,
+            **alphabet_entry(model.alphabet),
             "output_step_seconds": model.output_step_seconds,
             "min_samples": model.min_samples,
         },

@@ -17,7 +17,6 @@ from speechrnn.bundle.read import read_bundle
 from speechrnn.bundle.runtime import open_graph, run_graph
 from speechrnn.decoding.greedy import greedy
 from speechrnn.errors import AudioError
-from speechrnn.text.alphabet import Alphabet
 from speechrnn.transcription.transcript import Transcript, build_transcript
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Recognizer:
         return build_transcript(
             greedy(log_probs)[0],
             log_probs,
-            Alphabet(self.model.characters),
+            self.model.alphabet,
             self.model.output_step_seconds,
             audio.duration_seconds,
         )

@@ -7,7 +7,6 @@ A word's confidence is the geometric mean over its labels of the highest posteri
 calibrated: 0.9 does not mean that nine such words in ten are right. It only ranks words of one model.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,20 +74,11 @@ def build_transcript(
     """
     words = tuple(
         _time_word(text, span, hypothesis, log_probs, (step_seconds, duration_seconds))
-        for text, span in _spell_words(alphabet.decode(hypothesis.labels))
+        for text, span in alphabet.word_spans(hypothesis.labels)
     )
     text = " ".join(word.text for word in words)
     segments = (Segment(text, words[0].start_seconds, words[-1].end_seconds, words),) if words else ()
     return Transcript(text, segments, duration_seconds)
-
-
-def _spell_words(text: str) -> Iterator[tuple[str, slice]]:
-    """Give each space-separated word with the labels that spell it (one character is one label)."""
-    start = 0
-    for word in text.split(" "):
-        if word:
-            yield word, slice(start, start + len(word))
-        start += len(word) + 1
 
 
 def _time_word(

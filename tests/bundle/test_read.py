@@ -164,9 +164,19 @@ def test_sizes_beyond_the_file_are_refused_before_anything_is_read(tiny: Path, t
 
 
 def test_a_newer_format_says_to_install_a_newer_version(tiny: Path, tmp_path: Path) -> None:
-    path = _edit_manifest(tiny, tmp_path / "new.srnn", lambda manifest: manifest.update(format_version=2))
-    with pytest.raises(BundleError, match="model format 2, this speechrnn reads up to 1; install a newer speechrnn"):
+    path = _edit_manifest(tiny, tmp_path / "new.srnn", lambda manifest: manifest.update(format_version=3))
+    with pytest.raises(BundleError, match="model format 3, this speechrnn reads up to 2; install a newer speechrnn"):
         read_bundle(path)
+
+
+def test_a_model_of_format_1_is_read_as_one_that_spells_with_characters(tiny: Path, tmp_path: Path) -> None:
+    def as_format_1(manifest: Any) -> None:
+        manifest["format_version"] = 1
+        manifest["model"]["characters"] = manifest["model"].pop("symbols")
+        del manifest["model"]["unit"]
+
+    old = read_bundle(_edit_manifest(tiny, tmp_path / "old.srnn", as_format_1))
+    assert old.model == read_bundle(tiny).model
 
 
 @pytest.mark.parametrize(
@@ -180,8 +190,9 @@ def test_a_newer_format_says_to_install_a_newer_version(tiny: Path, tmp_path: Pa
         lambda m: m.pop("model"),
         lambda m: m["model"].update(sample_rate_hz=0),
         lambda m: m["model"].update(sample_rate_hz=8000.5),
-        lambda m: m["model"].update(characters=[]),
-        lambda m: m["model"].update(characters=["a", "a"]),
+        lambda m: m["model"].update(symbols=[]),
+        lambda m: m["model"].update(symbols=["a", "a"]),
+        lambda m: m["model"].update(unit="syllable"),
         lambda m: m["model"].update(output_step_seconds=0),
         lambda m: m["model"].update(output_step_seconds=float("nan")),
         lambda m: m["model"].update(min_samples=-1),

@@ -69,7 +69,11 @@ def test_any_unzip_can_read_it_and_the_manifest_comes_first(tiny: Path) -> None:
         manifest = json.loads(archive.read("manifest.json"))
         assert manifest["format_version"] == 1
         assert manifest["model"]["input"] == "waveform"
-        assert json.loads(archive.read("alphabet.json")) == {"blank": 0, "characters": manifest["model"]["characters"]}
+        assert json.loads(archive.read("alphabet.json")) == {
+            "blank": 0,
+            "symbols": manifest["model"]["symbols"],
+            "unit": manifest["model"]["unit"],
+        }
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

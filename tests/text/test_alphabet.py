@@ -14,7 +14,7 @@ TRANSCRIPTS = st.lists(st.text(min_size=1, max_size=10), min_size=1, max_size=5)
 
 def test_labels_are_numbered_from_one_in_sorted_order() -> None:
     alphabet = Alphabet.of(["no", "on é"])
-    assert alphabet.characters == (" ", "n", "o", "é")
+    assert alphabet.symbols == (" ", "n", "o", "é")
     assert alphabet.encode("on é") == [3, 2, 1, 4]
     assert alphabet.size == 5
 
@@ -73,3 +73,30 @@ def test_what_cannot_be_an_alphabet_is_refused(characters: tuple[str, ...], faul
 def test_an_alphabet_of_no_transcripts_says_so() -> None:
     with pytest.raises(AlphabetError, match="no characters came"):
         Alphabet.of([])
+
+
+WORDS = Alphabet(("no", "yes"), "word")
+
+
+def test_a_word_is_one_label() -> None:
+    assert WORDS.size == 3
+    assert WORDS.encode("yes no no") == [2, 1, 1]
+    assert WORDS.decode([2, 1, 1]) == "yes no no"
+
+
+def test_words_outside_are_named_whole_or_left_out_on_request() -> None:
+    with pytest.raises(AlphabetError, match=r"'maybe' not in the alphabet 'no yes'"):
+        WORDS.encode("yes maybe")
+    assert WORDS.encode_known("yes maybe no") == [2, 1]
+
+
+@pytest.mark.parametrize("symbols", [("no", "no"), ("yes no",), ("",), (" no",)])
+def test_an_entry_that_is_not_one_word_is_refused(symbols: tuple[str, ...]) -> None:
+    with pytest.raises(AlphabetError, match="each entry must be one word and stand once"):
+        Alphabet(symbols, "word")
+
+
+def test_spans_say_which_labels_write_a_word() -> None:
+    letters = Alphabet.of(["no yes"])
+    assert letters.word_spans(letters.encode("no  yes")) == [("no", slice(0, 2)), ("yes", slice(4, 7))]
+    assert WORDS.word_spans([2, 1]) == [("yes", slice(0, 1)), ("no", slice(1, 2))]
