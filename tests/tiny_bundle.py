@@ -40,6 +40,8 @@ def build(
             if parameter.ndim == 1:  # biases start at zero and norms at one, which would hide a swap of two gates
                 parameter.add_(0.3 * torch.randn(len(parameter)))
         network.head.weight.mul_(sharpness)
+        if network.encoder.attention is not None:  # it starts by adding nothing
+            torch.nn.init.xavier_uniform_(network.encoder.attention.output.weight)
         extractor.normalizer.mean.copy_(torch.randn(features.num_features))
         extractor.normalizer.scale.copy_(torch.rand(features.num_features) + 0.5)
     return extractor, network
@@ -78,13 +80,13 @@ def contents(seed: int = 3) -> BundleContents:
         model=ModelInfo(
             name="tiny",
             sample_rate_hz=FEATURES.sample_rate_hz,
-            characters=ALPHABET.characters,
+            alphabet=ALPHABET,
             output_step_seconds=output_step_seconds(extractor, network),
             min_samples=min_samples(FEATURES),
         ),
         weights={name: value.numpy() for name, value in weights.items()},
         recipe_yaml="name: tiny\n",
-        graph=export_onnx(extractor, network, ALPHABET.characters),
+        graph=export_onnx(extractor, network, ALPHABET),
         result={"wer": 12.5, "signature": "corpus:tiny|version:0"},
         card="# tiny\n\nRandom weights; licence: none needed.\n",
         self_tests=self_tests(extractor, network, [0.4, 1.0, 1.7]),
@@ -100,7 +102,7 @@ def contents_on_stored_features(seed: int = 3) -> BundleContents:
         hypothesis = greedy(network(features, lengths)[0][0].numpy())[0]
     return replace(
         contents(seed),
-        acoustic_graph=export_acoustic_onnx(extractor, network, ALPHABET.characters),
+        acoustic_graph=export_acoustic_onnx(extractor, network, ALPHABET),
         self_tests=(SelfTest("cepstra", None, static, ALPHABET.decode(hypothesis.labels), hypothesis.score),),
     )
 

@@ -4,6 +4,7 @@ Built node by node with `onnx.helper`. Both of torch's exporters were tried: one
 length into recurrent graphs. `tests/bundle/test_export.py` holds the graph equal to torch at many lengths.
 """
 
+import json
 import math
 
 from speechrnn import __version__
@@ -13,15 +14,16 @@ from speechrnn.bundle.graph import Graph
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.model.acoustic import AcousticModel
 from speechrnn.model.subsample import StackFrames
+from speechrnn.text.alphabet import Alphabet
 
 
-def export_onnx(extractor: FeatureExtractor, model: AcousticModel, characters: tuple[str, ...] = ()) -> bytes:
+def export_onnx(extractor: FeatureExtractor, model: AcousticModel, alphabet: Alphabet | None = None) -> bytes:
     """Export waveform to log-probabilities, dropout off.
 
     Args:
         extractor: front end, deltas and normaliser.
         model: its acoustic model.
-        characters: of the alphabet, kept as metadata for other runtimes.
+        alphabet: of the model, kept as metadata for other runtimes.
 
     Returns:
         ONNX bytes: `samples (1, num_samples)` in [-1, 1] to `log_probs (1, time, vocab)`.
@@ -29,16 +31,16 @@ def export_onnx(extractor: FeatureExtractor, model: AcousticModel, characters: t
     graph = Graph("speechrnn waveform to log_probs")
     static = add_front_end(graph, extractor.front_end, "samples")
     add_network(graph, model, add_normalized_features(graph, extractor, static), "log_probs")
-    return _finish(graph, ("samples", [1, "num_samples"]), extractor, model, characters)
+    return _finish(graph, ("samples", [1, "num_samples"]), extractor, model, alphabet)
 
 
-def export_acoustic_onnx(extractor: FeatureExtractor, model: AcousticModel, characters: tuple[str, ...] = ()) -> bytes:
+def export_acoustic_onnx(extractor: FeatureExtractor, model: AcousticModel, alphabet: Alphabet | None = None) -> bytes:
     """Export static features, computed or stored, to log-probabilities, dropout off.
 
     Args:
         extractor: its deltas and normaliser are used, its front end is not.
         model: its acoustic model.
-        characters: of the alphabet, kept as metadata for other runtimes.
+        alphabet: of the model, kept as metadata for other runtimes.
 
     Returns:
         ONNX bytes: `static (1, time, num_static)` to `log_probs (1, time', vocab)`.
@@ -46,7 +48,7 @@ def export_acoustic_onnx(extractor: FeatureExtractor, model: AcousticModel, char
     graph = Graph("speechrnn static features to log_probs")
     add_network(graph, model, add_normalized_features(graph, extractor, "static"), "log_probs")
     shape: list[int | str] = [1, "time", extractor.front_end.num_static]
-    return _finish(graph, ("static", shape), extractor, model, characters)
+    return _finish(graph, ("static", shape), extractor, model, alphabet)
 
 
 def output_step_seconds(extractor: FeatureExtractor, model: AcousticModel) -> float:
@@ -61,11 +63,13 @@ def _finish(
     taken: tuple[str, list[int | str]],
     extractor: FeatureExtractor,
     model: AcousticModel,
-    characters: tuple[str, ...],
+    alphabet: Alphabet | None,
 ) -> bytes:
     metadata = {
         "sample_rate_hz": str(extractor.config.sample_rate_hz),
-        "characters": "".join(characters),
+        # As JSON, since a word may hold any separator one could think of.
+        "symbols": json.dumps(alphabet.symbols if alphabet else (), ensure_ascii=False),
+        "unit": alphabet.unit if alphabet else "character",
         "output_step_seconds": repr(output_step_seconds(extractor, model)),
         "speechrnn_version": __version__,
     }

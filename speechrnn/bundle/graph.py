@@ -4,7 +4,8 @@ Opset 17 is the first with LayerNormalization. Names read like paths (`layer1/fo
 the chain as the code lays it out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,15 @@ IR_VERSION: Final = 8  # the one that came with opset 17; a higher number shuts 
 
 Size = int | str
 """A fixed size, or the name of one that varies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value that goes into a graph or comes out of it: its name there, its sizes and its type."""
+
+    name: str
+    shape: list[Size]
+    element: int = TensorProto.FLOAT
 
 
 class Graph:
@@ -51,6 +61,69 @@ class Graph:
         self._nodes.append(helper.make_node("Split", [value], outputs, name=f"{outputs[0]}/split", axis=axis))
         return outputs
 
+    def each_slice(
+        self, body: "Graph", inputs: Sequence[tuple[str, Slot]], outputs: Sequence[tuple[Slot, str]]
+    ) -> list[str]:
+        """Run another graph on every slice along the first axis of some values, one after the other.
+
+        Args:
+            body: what is run; it may also read the values of this graph by their names.
+            inputs: a value of this graph, and what the body takes a slice of it as.
+            outputs: what the body gives, and the name here of all of them joined along a new first axis.
+
+        Returns:
+            The names of the outputs.
+        """
+        names = [name for _, name in outputs]
+        graph = body._proto([slot for _, slot in inputs], [slot for slot, _ in outputs])
+        taken = [value for value, _ in inputs]
+        self._nodes.append(
+            helper.make_node("Scan", taken, names, name=names[-1], body=graph, num_scan_inputs=len(inputs))
+        )
+        return names
+
+    def walk(
+        self,
+        body: "Graph",
+        states: Mapping[str, str],
+        slices: Mapping[str, str],
+        output: str,
+        *,
+        size: int,
+        backward: bool,
+    ) -> str:
+        """Run another graph on every slice along the first axis of some values, handing states on from run to run.
+
+        Args:
+            body: one step, on values `(1, feat)`; it may also read the values of this graph by their names.
+            states: what the body calls a state before the step, and after it; all start as zeros.
+            slices: what the body calls a slice, and the value of this graph, `(time, 1, feat)`, that it is one of.
+            output: name for the first state after every step, `(time, 1, size)`, in the order of the slices.
+            size: values in every state.
+            backward: whether to go from the last slice to the first.
+
+        Returns:
+            `output`.
+        """
+        zeros = self.floats(f"zeros{size}", np.zeros((1, size)))
+        # The last state and the joined ones are two outputs of a Scan, and want two names for what is one value.
+        shown = body.node("Identity", [next(iter(states.values()))], f"{output}/step")
+        taken = [Slot(name, [1, size]) for name in states] + [Slot(name, [1, f"{name}/feat"]) for name in slices]
+        given = [Slot(name, [1, size]) for name in (*states.values(), shown)]
+        inputs, outputs = [zeros] * len(states) + list(slices.values()), [f"{name}/last" for name in states] + [output]
+        attributes: dict[str, Any] = {"body": body._proto(taken, given), "num_scan_inputs": len(slices)}
+        if backward:
+            attributes |= {"scan_input_directions": [1] * len(slices), "scan_output_directions": [1]}
+        self._nodes.append(helper.make_node("Scan", inputs, outputs, name=output, **attributes))
+        return output
+
+    def _proto(self, taken: Sequence[Slot], given: Sequence[Slot]) -> onnx.GraphProto:
+        inputs, outputs = (
+            [helper.make_tensor_value_info(slot.name, slot.element, slot.shape) for slot in slots]
+            for slots in (taken, given)
+        )
+        return helper.make_graph(self._nodes, self.name, inputs, outputs, list(self._constants.values()))
+
     def finish(
         self, taken: tuple[str, list[Size]], given: tuple[str, list[Size]], metadata: Mapping[str, str]
     ) -> bytes:
@@ -64,13 +137,7 @@ class Graph:
         Returns:
             The serialised model, which onnx's checker has passed with full shape inference.
         """
-        graph = helper.make_graph(
-            self._nodes,
-            self.name,
-            [helper.make_tensor_value_info(taken[0], TensorProto.FLOAT, taken[1])],
-            [helper.make_tensor_value_info(given[0], TensorProto.FLOAT, given[1])],
-            list(self._constants.values()),
-        )
+        graph = self._proto([Slot(*taken)], [Slot(*given)])
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="speechrnn")
         model.ir_version = IR_VERSION
         helper.set_model_props(model, dict(metadata))

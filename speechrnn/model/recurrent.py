@@ -4,20 +4,35 @@
 one-way layers on padded input stay on it. The forward direction meets padding only after an utterance's last frame,
 and the backward direction is given each utterance reversed within its own length, so neither ever carries padding into
 a real frame: the result equals packing, which `tests/model/test_recurrent.py` holds it to. The equations of one step,
-gate by gate, are in `cells.py`.
+gate by gate, are in `cells.py`, `cells_normalized.py` and `cells_minimal.py`.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
+from speechrnn.model.dropconnect import drop_connections, run_with_dropped_connections
+from speechrnn.model.initialize import initialize
 from speechrnn.model.lengths import reversal_index, reverse_within_lengths, zero_padding
+from speechrnn.model.minimal import MinimalCell
+from speechrnn.model.normalized import LayerNormLstm, LiGru
 from speechrnn.recipe import ModelConfig
 
-CELLS: Final[dict[str, Callable[..., nn.RNNBase]]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-FORGET_GATE_BIAS: Final = 1.0
+Cell = nn.RNNBase | LiGru | LayerNormLstm | MinimalCell
+"""One direction of a layer."""
+
+CELLS: Final[dict[str, Callable[[int, int], Cell]]] = {
+    "rnn": partial(nn.RNN, batch_first=True),
+    "lstm": partial(nn.LSTM, batch_first=True),
+    "gru": partial(nn.GRU, batch_first=True),
+    "ligru": LiGru,
+    "lnlstm": LayerNormLstm,
+    "mingru": partial(MinimalCell, "mingru"),
+    "minlstm": partial(MinimalCell, "minlstm"),
+}
 
 
 class RecurrentLayer(nn.Module):
@@ -30,6 +45,8 @@ class RecurrentLayer(nn.Module):
         self.backward_cell = build_cell(config, input_size) if config.bidirectional else None
         self.output_size = config.size * (2 if config.bidirectional else 1)
         self.norm: nn.Module = nn.LayerNorm(self.output_size) if config.layer_norm else nn.Identity()
+        self.dropconnect = config.recurrent_dropconnect
+        self.trains_in_bf16 = False
 
     def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
         """Run the layer.
@@ -41,30 +58,42 @@ class RecurrentLayer(nn.Module):
         Returns:
             `(batch, time, directions * size)`, zero past each length.
         """
-        outputs = [self.forward_cell(frames)[0]]
-        if self.backward_cell is not None:
-            index = reversal_index(lengths, frames.shape[1])
-            backward = self.backward_cell(reverse_within_lengths(frames, index))[0]
-            outputs.append(reverse_within_lengths(backward, index))
-        return zero_padding(self.norm(torch.cat(outputs, dim=2)), lengths)
+        # Weights, gradients and everything between the layers stay float32; evaluation is float32 throughout.
+        # Cells of our own are left out: their states would be rounded to bfloat16 from step to step.
+        low = self.trains_in_bf16 and self.training and isinstance(self.forward_cell, nn.RNNBase)
+        dropped = self.dropconnect if self.training else 0.0
+        with torch.autocast(frames.device.type, torch.bfloat16, enabled=low):
+            outputs = [run_cell(self.forward_cell, frames, dropped)]
+            if self.backward_cell is not None:
+                index = reversal_index(lengths, frames.shape[1])
+                backward = run_cell(self.backward_cell, reverse_within_lengths(frames, index), dropped)
+                outputs.append(reverse_within_lengths(backward, index))
+        return zero_padding(self.norm(torch.cat(outputs, dim=2).to(frames.dtype)), lengths)
 
 
-def build_cell(config: ModelConfig, input_size: int) -> nn.RNNBase:
-    """Make one direction: orthogonal recurrent weights, and for the LSTM a forget gate that starts open.
+def run_cell(cell: Cell, frames: Tensor, dropped: float) -> Tensor:
+    """Run one direction from a zero state over frames as they come.
 
-    An orthogonal matrix has all singular values 1, so the gradient through time starts neither vanishing nor exploding
-    (Saxe et al. 2014); a forget-gate bias of 1 lets the cell state remember from the first step (Gers et al. 2000,
-    Jozefowicz et al. 2015).
+    Args:
+        cell: what to run.
+        frames: `(batch, time, feat)`.
+        dropped: share of the recurrent weights to leave out; 0 draws nothing.
+
+    Returns:
+        `(batch, time, size)`.
     """
-    cell = CELLS[config.cell](input_size, config.size, batch_first=True)
-    # torch keeps the gates of a cell stacked in one matrix; each gate's block is initialised by itself.
-    input_weights, recurrent_weights, *biases = cell.parameters()
-    for block in recurrent_weights.split(config.size):  # type: ignore[no-untyped-call]
-        nn.init.orthogonal_(block)
-    for block in input_weights.split(config.size):  # type: ignore[no-untyped-call]
-        nn.init.xavier_uniform_(block)
-    for bias in biases:
-        nn.init.zeros_(bias)
-    if config.cell == "lstm":
-        nn.init.constant_(biases[0][config.size : 2 * config.size], FORGET_GATE_BIAS)
+    if isinstance(cell, MinimalCell):
+        hidden: Tensor = cell(frames)
+    elif isinstance(cell, nn.RNNBase):
+        hidden = run_with_dropped_connections(cell, frames, dropped) if dropped else cell(frames)[0]
+    else:
+        matrix = cell.recurrent_matrix
+        hidden = cell(frames, drop_connections(matrix, dropped) if dropped else matrix)
+    return hidden
+
+
+def build_cell(config: ModelConfig, input_size: int) -> Cell:
+    """Make one direction of the cell a recipe asks for, ready to learn."""
+    cell = CELLS[config.cell](input_size, config.size)
+    initialize(cell)
     return cell

@@ -10,6 +10,7 @@ import torch
 
 from speechrnn import __version__
 from speechrnn.bundle.export import export_acoustic_onnx, export_onnx, output_step_seconds
+from speechrnn.bundle.export_attention import BLOCK_FRAMES
 from speechrnn.bundle.runtime import open_graph, run_graph
 from speechrnn.features.frames import min_samples, num_frames, output_frames
 from speechrnn.recipe import FeaturesConfig, ModelConfig
@@ -60,6 +61,40 @@ def test_every_network_scores_as_in_torch_at_every_length(
     )
     features = FeaturesConfig(sample_rate_hz=8000, num_mel_bins=23)
     assert _worst_difference(features, model) <= TOLERANCE
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"residual": True, "layers": 3},
+        {"residual": True, "layers": 2, "layer_norm": False, "subsampling": "conv", "conv_channels": 24},
+        {"subsampling": "conv", "conv_layers": 2, "subsampling_factor": 6},
+        {"attention_heads": 4},
+        {"attention_heads": 3, "bidirectional": False, "cell": "gru", "residual": True},
+        {"inter_layers": (1,), "dropout_kind": "locked"},
+    ],
+)
+def test_what_is_built_on_top_scores_as_in_torch_at_every_length(settings: dict[str, object]) -> None:
+    model = ModelConfig(**{"size": 12, "layers": 2, "conv_channels": 10, **settings})  # type: ignore[arg-type]
+    assert _worst_difference(FeaturesConfig(sample_rate_hz=8000, num_mel_bins=23), model) <= TOLERANCE
+
+
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_attention_scores_as_in_torch_where_its_blocks_end(bidirectional: bool) -> None:
+    features = FeaturesConfig(stored=True)
+    model = ModelConfig(size=12, layers=1, attention_heads=2, subsampling_factor=1, bidirectional=bidirectional)
+    extractor, network = build(features, model, sharpness=1.0)
+    session = open_graph(Path("tiny"), export_acoustic_onnx(extractor, network), threads=1)
+    for time in (1, BLOCK_FRAMES - 1, BLOCK_FRAMES, BLOCK_FRAMES + 1, 2 * BLOCK_FRAMES, 2 * BLOCK_FRAMES + 1):
+        static = np.random.default_rng(time).standard_normal((time, features.num_static)).astype(np.float32)
+        with torch.inference_mode():
+            expected = network(*extractor.from_static(torch.from_numpy(static)[None], torch.tensor([time])))[0][0]
+        np.testing.assert_allclose(run_graph(session, static), expected.numpy(), atol=TOLERANCE)
+
+
+def test_nothing_is_exported_for_intermediate_layers() -> None:
+    with_them, without = (build(model=ModelConfig(size=12, inter_layers=layers)) for layers in ((1, 2), ()))
+    assert export_onnx(*with_them) == export_onnx(*without)
 
 
 @pytest.mark.parametrize(
@@ -135,10 +170,11 @@ def test_the_same_model_gives_the_same_bytes() -> None:
 
 def test_graph_states_what_another_runtime_must_know() -> None:
     extractor, network = build()
-    model = onnx.load_from_string(export_onnx(extractor, network, ALPHABET.characters))
+    model = onnx.load_from_string(export_onnx(extractor, network, ALPHABET))
     assert {entry.key: entry.value for entry in model.metadata_props} == {
         "sample_rate_hz": "8000",
-        "characters": " abcé",
+        "symbols": '[" ", "a", "b", "c", "é"]',
+        "unit": "character",
         "output_step_seconds": "0.03",
         "speechrnn_version": __version__,
     }

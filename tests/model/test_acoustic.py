@@ -59,6 +59,23 @@ def test_log_probs_depend_on_neither_padding_nor_company(
                     torch.testing.assert_close(there, alone[number], rtol=0, atol=TOLERANCE)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"attention_heads": 3},
+        {"attention_heads": 2, "bidirectional": False, "residual": True},
+        {"subsampling": "conv", "conv_layers": 2, "residual": True, "layers": 3},
+    ],
+)
+def test_what_is_built_on_top_keeps_utterances_apart(settings: dict[str, object]) -> None:
+    model, spoken = model_of(**settings), utterances()
+    with torch.no_grad():
+        log_probs, lengths = model(*batch_of(spoken, extra=5))
+        for row, one in enumerate(spoken):
+            alone = model(*batch_of([one]))[0][0]
+            torch.testing.assert_close(log_probs[row, : int(lengths[row])], alone, rtol=0, atol=TOLERANCE)
+
+
 @pytest.mark.parametrize("settings", [{}, {"subsampling": "conv"}, {"cell": "gru", "bidirectional": False}])
 def test_the_labels_of_every_frame_sum_to_probability_one(settings: dict[str, object]) -> None:
     log_probs, lengths = model_of(**settings)(*batch_of(utterances()))
@@ -96,7 +113,12 @@ def _gradient(model: AcousticModel, spoken: list[Tensor]) -> dict[str, Tensor]:
 
 
 def test_every_weight_gets_a_gradient() -> None:
-    for settings in ({}, {"subsampling": "conv"}, {"bidirectional": False, "cell": "rnn", "layer_norm": False}):
+    for settings in (
+        {},
+        {"subsampling": "conv", "conv_layers": 1},
+        {"bidirectional": False, "cell": "rnn", "layer_norm": False},
+        {"attention_heads": 2, "residual": True},
+    ):
         model = model_of(**settings)
         assert set(_gradient(model.double(), [one.double() for one in utterances()])) == {
             name for name, _ in model.named_parameters()
@@ -110,9 +132,52 @@ def test_dropout_works_in_training_and_rests_in_evaluation() -> None:
     assert not torch.equal(model(*batch)[0], model(*batch)[0])
 
 
+def test_locked_dropout_drops_the_same_values_from_every_frame_the_head_reads() -> None:
+    model = model_of(dropout=0.5, dropout_kind="locked").train()
+    read: list[Tensor] = []
+    model.head.register_forward_pre_hook(lambda module, inputs: read.append(inputs[0]))
+    model(*batch_of(utterances()))
+    dropped = read[0][0] == 0
+    assert bool(dropped.any())
+    assert torch.equal(dropped, dropped[:1].expand_as(dropped))
+
+
 def test_features_of_another_width_are_refused() -> None:
-    with pytest.raises(FeatureError, match="3 values per frame came, the model wants 5"):
-        model_of()(torch.zeros(1, 4, 3), torch.tensor([4]))
+    model, features, lengths = model_of(), torch.zeros(1, 4, 3), torch.tensor([4])
+    for score in (model, model.outputs):
+        with pytest.raises(FeatureError, match="3 values per frame came, the model wants 5"):
+            score(features, lengths)
+
+
+def test_outputs_without_intermediate_layers_are_what_the_model_gives_with_the_same_draws() -> None:
+    model, batch = model_of(dropout=0.5).train(), batch_of(utterances())
+    torch.manual_seed(7)
+    log_probs, lengths = model(*batch)
+    torch.manual_seed(7)
+    outputs = model.outputs(*batch)
+    assert torch.equal(outputs.log_probs, log_probs)
+    assert torch.equal(outputs.lengths, lengths)
+    assert outputs.intermediate == ()
+
+
+def test_an_intermediate_layer_is_scored_like_the_last_of_a_model_cut_off_above_it() -> None:
+    model, batch = model_of(layers=3, inter_layers=(2, 1), residual=True, attention_heads=2), batch_of(utterances())
+    outputs = model.outputs(*batch)
+    assert torch.equal(outputs.log_probs, model(*batch)[0])
+    assert len(outputs.intermediate) == 2
+    for kept, scored in zip((2, 1), outputs.intermediate, strict=True):
+        shorter = model_of(layers=kept, residual=True)
+        shorter.load_state_dict(model.state_dict(), strict=False)
+        torch.testing.assert_close(scored, shorter(*batch)[0], rtol=0, atol=TOLERANCE)
+
+
+def test_an_intermediate_loss_teaches_the_head_and_the_layers_below_and_none_above() -> None:
+    model = model_of(layers=3, inter_layers=(2,), attention_heads=2)
+    (scored,) = model.outputs(*batch_of(utterances())).intermediate
+    scored[..., 1].sum().backward()
+    taught = {name for name, weights in model.named_parameters() if weights.grad is not None}
+    above = ("encoder.layers.2.", "encoder.attention.")
+    assert taught == {name for name, _ in model.named_parameters() if not name.startswith(above)}
 
 
 def test_parameters_are_counted_as_worked_by_hand() -> None:

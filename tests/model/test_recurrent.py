@@ -1,5 +1,6 @@
 """The fast recurrent layer, held against torch's packed sequences."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from speechrnn.model.recurrent import CELLS, FORGET_GATE_BIAS, RecurrentLayer, build_cell
+from speechrnn.model.recurrent import CELLS, RecurrentLayer
 from speechrnn.recipe import ModelConfig
+from speechrnn.recipe.rules import FUSED
 
 LENGTHS = torch.tensor([9, 1, 5, 9, 3])
 INPUT_SIZE, SIZE = 6, 4
@@ -33,9 +35,8 @@ def frames_of(seed: int = 2) -> Tensor:
 
 def packed_twin(layer: RecurrentLayer) -> nn.RNNBase:
     """torch's own layer with the same weights."""
-    kind = CELLS[{nn.RNN: "rnn", nn.LSTM: "lstm", nn.GRU: "gru"}[type(layer.forward_cell)]]
     both = layer.backward_cell is not None
-    twin = kind(INPUT_SIZE, SIZE, batch_first=True, bidirectional=both).double()
+    twin = type(layer.forward_cell)(INPUT_SIZE, SIZE, batch_first=True, bidirectional=both).double()
     cells = [("", layer.forward_cell), ("_reverse", layer.backward_cell)][: 2 if both else 1]
     with torch.no_grad():
         for suffix, cell in cells:
@@ -49,18 +50,18 @@ def run_packed(twin: nn.RNNBase, frames: Tensor) -> Tensor:
     return pad_packed_sequence(twin(packed)[0], batch_first=True)[0]
 
 
-ALL = pytest.mark.parametrize(
-    ("cell", "bidirectional"), [(cell, both) for cell in ("rnn", "lstm", "gru") for both in (True, False)]
-)
+DIRECTIONS = [True, False]
+ALL = pytest.mark.parametrize(("cell", "bidirectional"), list(itertools.product(CELLS, DIRECTIONS)))
+TORCHS = pytest.mark.parametrize(("cell", "bidirectional"), list(itertools.product(["rnn", "lstm", "gru"], DIRECTIONS)))
 
 
-@ALL
+@TORCHS
 def test_the_layer_equals_torchs_packed_sequences(cell: str, bidirectional: bool) -> None:
     layer, frames = layer_of(cell, bidirectional), frames_of()
     torch.testing.assert_close(layer(frames, LENGTHS), run_packed(packed_twin(layer), frames), rtol=0, atol=1e-12)
 
 
-@ALL
+@TORCHS
 def test_gradients_equal_those_of_packed_sequences(cell: str, bidirectional: bool) -> None:
     layer, frames, twin_frames = layer_of(cell, bidirectional), frames_of(), frames_of()
     twin = packed_twin(layer)
@@ -89,30 +90,22 @@ def test_what_stands_in_the_padding_never_reaches_a_frame(cell: str, bidirection
     assert not bool((outputs * padding).any())
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@ALL
+def test_an_utterance_comes_out_alike_alone_and_in_company(cell: str, bidirectional: bool) -> None:
+    layer, frames = layer_of(cell, bidirectional, layer_norm=True).float(), frames_of().float()
+    together = layer(frames, LENGTHS)
+    for row, length in enumerate(LENGTHS.tolist()):
+        alone = layer(frames[row : row + 1, :length], LENGTHS[row : row + 1])[0]
+        torch.testing.assert_close(together[row, :length], alone, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_one_direction_alone_never_looks_ahead(cell: str) -> None:
     layer, frames = layer_of(cell, bidirectional=False), frames_of()
     later = frames.clone()
     later[:, 4:] += 1.0
     before, after = layer(frames, LENGTHS)[:, :4], layer(later, LENGTHS)[:, :4]
     torch.testing.assert_close(before, after, rtol=0, atol=0)
-
-
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-def test_recurrent_weights_start_orthogonal_gate_by_gate(cell: str) -> None:
-    torch.manual_seed(0)
-    recurrent = build_cell(ModelConfig(cell=cell, size=12), 5).weight_hh_l0  # type: ignore[arg-type]
-    gates = recurrent.split(12)
-    assert len(gates) == {"rnn": 1, "lstm": 4, "gru": 3}[cell]
-    for gate in gates:
-        torch.testing.assert_close(gate @ gate.T, torch.eye(12), rtol=0, atol=1e-5)
-
-
-def test_the_forget_gate_of_an_lstm_starts_open_and_every_other_bias_at_zero() -> None:
-    cell = build_cell(ModelConfig(cell="lstm", size=3), 5)
-    assert torch.equal(cell.bias_ih_l0, torch.tensor([0.0] * 3 + [FORGET_GATE_BIAS] * 3 + [0.0] * 6))
-    for bias in (cell.bias_hh_l0, build_cell(ModelConfig(cell="gru", size=3), 5).bias_ih_l0):
-        assert not bias.any()
 
 
 def test_both_directions_have_weights_of_their_own() -> None:
@@ -129,3 +122,27 @@ def test_layer_norm_gives_every_frame_mean_zero_and_variance_one() -> None:
     torch.testing.assert_close(normal.var(1, correction=0), torch.ones(9, dtype=torch.float64), rtol=1e-2, atol=0)
     plain = RecurrentLayer(replace(config, layer_norm=False), INPUT_SIZE)
     assert isinstance(plain.norm, nn.Identity)
+
+
+def test_bf16_training_is_close_to_float32_and_evaluation_is_float32_itself() -> None:
+    torch.manual_seed(0)
+    layer = RecurrentLayer(ModelConfig(size=24), 12)
+    frames, lengths = torch.randn(3, 20, 12), torch.tensor([20, 11, 5])
+    exact = layer(frames, lengths)
+    layer.trains_in_bf16 = True
+    rough = layer(frames, lengths)
+    assert rough.dtype == torch.float32
+    assert 0 < (rough - exact).detach().abs().max().item() < 0.05
+    assert torch.equal(layer.eval()(frames, lengths), exact)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_bf16_is_for_the_training_of_fused_cells(cell: str) -> None:
+    layer, frames = layer_of(cell, bidirectional=True).float(), frames_of().float()
+    full = layer(frames, LENGTHS)
+    layer.trains_in_bf16 = True
+    low = layer(frames, LENGTHS)
+    assert low.dtype == torch.float32
+    assert torch.equal(low, full) == (cell not in FUSED)
+    torch.testing.assert_close(low, full, rtol=0, atol=0.1)
+    assert torch.equal(layer.eval()(frames, LENGTHS), full)

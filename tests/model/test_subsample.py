@@ -16,16 +16,18 @@ from speechrnn.model.subsample import (
 from speechrnn.recipe import ModelConfig
 
 
-@pytest.mark.parametrize("kind", ["stack", "conv"])
+@pytest.mark.parametrize(("kind", "more"), [("stack", 0), ("conv", 0), ("conv", 2)])
 @pytest.mark.parametrize("factor", [1, 2, 3, 4, 5, 6, 8, 11])
-def test_there_are_ceil_of_time_by_factor_frames_for_every_length(kind: str, factor: int) -> None:
-    subsample = build_subsampling(ModelConfig(subsampling=kind, subsampling_factor=factor, conv_channels=3), 2)  # type: ignore[arg-type]
+def test_there_are_ceil_of_time_by_factor_frames_for_every_length(kind: str, more: int, factor: int) -> None:
+    config = ModelConfig(subsampling=kind, subsampling_factor=factor, conv_channels=3, conv_layers=more)  # type: ignore[arg-type]
+    subsample = build_subsampling(config, 2)
     for time in range(1, 3 * factor + 2):
         lengths = torch.tensor([time, 1, max(1, time - 1)])
         frames, shorter = subsample(torch.zeros(3, time, 2), lengths)
         expected = [math.ceil(length / factor) for length in lengths.tolist()]
         assert shorter.tolist() == expected
         assert frames.shape == (3, expected[0], subsample.output_size)
+        assert subsample.output_size == config.subsampled_size(2)
         assert shorter.tolist() == [output_frames(length, factor) for length in lengths.tolist()]
 
 
@@ -57,9 +59,9 @@ def test_each_convolution_sees_both_neighbours_of_its_step() -> None:
 
 def test_after_the_first_convolution_padding_is_zero_again() -> None:
     torch.manual_seed(0)
-    convolution = StridedConvolution(4, num_features=2, channels=3)
+    convolution = StridedConvolution(4, num_features=2, channels=3, more_layers=2)
     with torch.no_grad():
-        for layer in convolution.convs:
+        for layer in [*convolution.convs, *convolution.more_convs]:
             layer.bias.fill_(0.5)  # what padding would turn into
     frames = torch.randn(1, 6, 2)
     alone, _ = convolution(frames, torch.tensor([6]))
@@ -67,6 +69,20 @@ def test_after_the_first_convolution_padding_is_zero_again() -> None:
     padded, lengths = convolution(longer, torch.tensor([6]))
     torch.testing.assert_close(padded[:, : int(lengths[0])], alone, rtol=0, atol=1e-6)
     assert not padded[:, int(lengths[0]) :].any()
+
+
+def test_further_convolutions_see_two_neighbours_to_either_side_and_add_to_what_they_read() -> None:
+    convolution = StridedConvolution(2, num_features=1, channels=1, more_layers=1)
+    with torch.no_grad():
+        for layer, kernel in zip(
+            [*convolution.convs, *convolution.more_convs], ([0.0, 1.0, 0.0], [1.0, 2.0, 3.0, 4.0, -50.0]), strict=True
+        ):
+            layer.weight.copy_(torch.tensor([[kernel]]))
+            layer.bias.zero_()
+    frames = torch.tensor([1.0, 0, 10, 0, 100, 0, 1000]).reshape(1, 7, 1)
+    # Worked by hand: 1, 10, 100, 1000 are kept; sums below zero, those that see 50 times a larger frame, are cut off.
+    wanted = [1 + 0, 10 + 0, 100 + 1 + 20 + 300 + 4000, 1000 + 10 + 200 + 3000]
+    assert convolution(frames, torch.tensor([7]))[0].squeeze().tolist() == wanted
 
 
 def test_lengths_are_divided_rounding_up() -> None:
