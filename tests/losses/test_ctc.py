@@ -1,6 +1,5 @@
 """CTC, held against the sum over every path."""
 
-import itertools
 import math
 
 import pytest
@@ -10,28 +9,15 @@ from torch import Tensor
 from speechrnn.decoding.ctc_path import frames_needed
 from speechrnn.losses.ctc import ctc_losses, reduce_losses
 from speechrnn.recipe import LossConfig
+from tests.losses.paths import all_paths, log_of_sum, random_log_probs
 
 VOCAB = 3
 TARGETS = [[], [1], [2], [1, 2], [1, 1], [2, 1, 2], [1, 1, 2], [2, 2, 2]]
 
 
-def collapse(path: tuple[int, ...]) -> list[int]:
-    """Merge runs, drop blanks: what a path spells."""
-    return [label for label, _ in itertools.groupby(path) if label != 0]
-
-
 def brute_force(log_probs: Tensor, target: list[int]) -> float:
     """Minus the log of the summed probability of every path that spells the target."""
-    total = 0.0
-    for path in itertools.product(range(VOCAB), repeat=len(log_probs)):
-        if collapse(path) == target:
-            total += math.exp(sum(float(log_probs[time, label]) for time, label in enumerate(path)))
-    return -math.log(total) if total else math.inf
-
-
-def random_log_probs(time: int, batch: int = 1) -> Tensor:
-    torch.manual_seed(time)
-    return torch.randn(time, batch, VOCAB, dtype=torch.float64).log_softmax(2)
+    return -log_of_sum([score for spelt, score in all_paths(log_probs) if spelt == target])
 
 
 def loss_of(log_probs: Tensor, target: list[int]) -> float:
