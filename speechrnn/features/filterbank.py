@@ -5,22 +5,31 @@ librosa: Slaney's mel axis, straight below 1000 Hz and logarithmic above, straig
 (`melscale_fbanks`) halves odd sample rates in integers and is off by up to 0.03 in a cepstrum at 11025 Hz.
 sphinx: `2595 log10(1 + f/700)`, corners rounded to spectrum bins, straight in Hz, area 1 (options `-round_filters yes
 -unit_area yes`, the tool's defaults).
+For another vocal tract (`speechrnn.features.vocal_tract`) the corners of all triangles are moved; training alone asks.
 """
 
 import math
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from speechrnn.errors import FeatureError
 from speechrnn.features.torchaudio_compat import load_torchaudio
+from speechrnn.features.vocal_tract import bends, warp_hz
 from speechrnn.recipe import FeaturesConfig
 
 _SLANEY_STEP = math.log(6.4) / 27
 
 
-def mel_matrix(config: FeaturesConfig, fft_size: int) -> Tensor:
-    """Return the filter bank over a Fourier transform of `fft_size` samples.
+@lru_cache(maxsize=256)
+def mel_matrix(config: FeaturesConfig, fft_size: int, warp: float = 1.0) -> Tensor:
+    """Return the filter bank over a Fourier transform of `fft_size` samples. Not to be written to: it is kept.
+
+    Args:
+        config: the recipe's features section.
+        fft_size: length of the transform.
+        warp: hear formants this many times as high, 0.5 to 2.
 
     Returns:
         `(fft_size // 2 + 1, num_mel_bins)` float64.
@@ -28,10 +37,12 @@ def mel_matrix(config: FeaturesConfig, fft_size: int) -> Tensor:
     Raises:
         FeatureError: the band is empty, holds no bin of the spectrum, or reaches over half the sample rate.
     """
-    filters = {"kaldi": _kaldi_filters, "librosa": _slaney_filters, "sphinx": _sphinx_filters}[config.convention]
-    low, high = _band(config)
-    matrix = filters(config, fft_size, low, high)
+    if config.convention == "kaldi":
+        matrix = _kaldi_filters(config, fft_size, warp)
+    else:
+        matrix = _triangles(_warped_corners(config, fft_size, warp), fft_size, config.sample_rate_hz / fft_size)
     if not matrix.any():
+        low, high = _band(config)
         raise FeatureError(
             f"filter bank: no bin of the spectrum, one every {config.sample_rate_hz / fft_size:g} Hz, lies between "
             f"low_hz {low:g} and high_hz {high:g}; widen the band or raise features.frame_length_ms"
@@ -39,34 +50,47 @@ def mel_matrix(config: FeaturesConfig, fft_size: int) -> Tensor:
     return matrix
 
 
+def corners_hz(config: FeaturesConfig) -> Tensor:
+    """Return left corner, centres and right corner of the filters, `(num_mel_bins + 2,)` float64, in Hz."""
+    low, high = _band(config)
+    to_mel, to_hz = _SCALES[config.convention]
+    return to_hz(torch.linspace(to_mel(low), to_mel(high), config.num_mel_bins + 2, dtype=torch.float64))
+
+
 def _band(config: FeaturesConfig) -> tuple[float, float]:
     """Return the lower and upper edge in Hz."""
+    low, high = config.band_hz
     nyquist = config.sample_rate_hz / 2
-    high = config.high_hz if config.high_hz > 0 else nyquist + config.high_hz
-    if not config.low_hz < high <= nyquist:
+    if not low < high <= nyquist:
         raise FeatureError(
-            f"filter bank: low_hz {config.low_hz:g} to high_hz {high:g} came, wanted low_hz < high_hz <= {nyquist:g} "
+            f"filter bank: low_hz {low:g} to high_hz {high:g} came, wanted low_hz < high_hz <= {nyquist:g} "
             f"(half of {config.sample_rate_hz} Hz); correct features.low_hz, high_hz or sample_rate_hz"
         )
-    return config.low_hz, high
+    return low, high
 
 
-def _kaldi_filters(config: FeaturesConfig, fft_size: int, low: float, high: float) -> Tensor:
+def _kaldi_filters(config: FeaturesConfig, fft_size: int, warp: float) -> Tensor:
     """Return Kaldi's filters; the bin at half the sample rate belongs to none."""
     load_torchaudio()
     from torchaudio.compliance.kaldi import get_mel_banks  # only importable after `load_torchaudio`
 
-    filters, _ = get_mel_banks(config.num_mel_bins, fft_size, config.sample_rate_hz, low, high, 100.0, -500.0, 1.0)
+    low, high = _band(config)
+    bend = bends(low, high)
+    filters, _ = get_mel_banks(config.num_mel_bins, fft_size, config.sample_rate_hz, low, high, *bend, warp)
     matrix = torch.zeros(fft_size // 2 + 1, config.num_mel_bins, dtype=torch.float64)
     matrix[: fft_size // 2] = filters.T.double()
     return matrix
 
 
-def _slaney_filters(config: FeaturesConfig, fft_size: int, low: float, high: float) -> Tensor:
-    """Return librosa's filters, `(fft_size // 2 + 1, num_mel_bins)`."""
-    mel = torch.linspace(_slaney_mel(low), _slaney_mel(high), config.num_mel_bins + 2, dtype=torch.float64)
-    corners = torch.where(mel < 15, mel * 200 / 3, 1000 * torch.exp((mel - 15) * _SLANEY_STEP))
-    return _triangles(corners, fft_size, config.sample_rate_hz / fft_size)
+def _warped_corners(config: FeaturesConfig, fft_size: int, warp: float) -> Tensor:
+    """Return the corners in Hz, moved where another vocal tract is asked for; Sphinx puts them on bins after that."""
+    corners = corners_hz(config)
+    if warp != 1:
+        corners = torch.from_numpy(warp_hz(corners.numpy(), warp, *_band(config)))
+    if config.convention == "sphinx":
+        bin_hz = config.sample_rate_hz / fft_size
+        corners = (corners / bin_hz + 0.5).floor() * bin_hz
+    return corners
 
 
 def _slaney_mel(hz: float) -> float:
@@ -74,13 +98,32 @@ def _slaney_mel(hz: float) -> float:
     return hz * 3 / 200 if hz < 1000 else 15 + math.log(hz / 1000) / _SLANEY_STEP
 
 
-def _sphinx_filters(config: FeaturesConfig, fft_size: int, low: float, high: float) -> Tensor:
-    """Return Sphinx's filters, `(fft_size // 2 + 1, num_mel_bins)`."""
-    bin_hz = config.sample_rate_hz / fft_size
-    edges_mel = torch.tensor([low, high], dtype=torch.float64).div(700).add(1).log10().mul(2595)
-    mel = torch.linspace(float(edges_mel[0]), float(edges_mel[1]), config.num_mel_bins + 2, dtype=torch.float64)
-    corners = ((10 ** (mel / 2595) - 1) * 700 / bin_hz + 0.5).floor() * bin_hz
-    return _triangles(corners, fft_size, bin_hz)
+def _slaney_hz(mel: Tensor) -> Tensor:
+    return torch.where(mel < 15, mel * 200 / 3, 1000 * torch.exp((mel - 15) * _SLANEY_STEP))
+
+
+def _kaldi_mel(hz: float) -> float:
+    return 1127 * math.log(1 + hz / 700)
+
+
+def _kaldi_hz(mel: Tensor) -> Tensor:
+    return 700 * (torch.exp(mel / 1127) - 1)
+
+
+def _sphinx_mel(hz: float) -> float:
+    return 2595 * math.log10(1 + hz / 700)
+
+
+def _sphinx_hz(mel: Tensor) -> Tensor:
+    return (10 ** (mel / 2595) - 1) * 700
+
+
+_SCALES = {
+    "kaldi": (_kaldi_mel, _kaldi_hz),
+    "librosa": (_slaney_mel, _slaney_hz),
+    "sphinx": (_sphinx_mel, _sphinx_hz),
+}
+"""The way to each convention's mel axis and back."""
 
 
 def _triangles(corners_hz: Tensor, fft_size: int, bin_hz: float) -> Tensor:

@@ -15,6 +15,7 @@ from speechrnn.features.cepstrum import cepstrum_matrix
 from speechrnn.features.filterbank import mel_matrix
 from speechrnn.features.frames import framing, num_frames
 from speechrnn.features.spectrum import Spectrum
+from speechrnn.features.vocal_tract import nearest_step
 from speechrnn.recipe import FeaturesConfig
 
 
@@ -118,18 +119,30 @@ class FrontEnd(nn.Module):
         lengths = torch.tensor([len(frames) for frames in static], dtype=torch.int64, device=samples.device)
         return pad_sequence(static, batch_first=True), lengths
 
-    def utterance(self, samples: Tensor) -> Tensor:
-        """Compute the static features `(time, num_static)` of one utterance `(num_samples,)`."""
+    def utterance(self, samples: Tensor, warp: float = 1.0) -> Tensor:
+        """Compute the static features `(time, num_static)` of one utterance `(num_samples,)`.
+
+        Training may ask for a voice with formants `warp` times as high, see `speechrnn.features.vocal_tract`.
+        """
         if num_frames(len(samples), self.config) == 0:
             return samples.new_zeros(0, self.num_static)
         mode = "reflect" if self.pad_mode == "reflect" else "constant"
         padded = nn.functional.pad(samples.unsqueeze(0), (self.pad_left, self.pad_right), mode=mode).squeeze(0)
-        mel = torch.cat([self._mel(spectrum[:, self._bins]) for spectrum in self.spectrum(padded)])
+        filters = self._filters(warp)
+        mel = torch.cat([_power(spectrum[:, self._bins]) @ filters for spectrum in self.spectrum(padded)])
         log_mel = self.log_scale * mel.clamp(min=self.log_floor).log()
         if self.top_db is not None:
             log_mel = torch.maximum(log_mel, log_mel.max() - self.top_db)
         return log_mel if self.cepstrum_matrix is None else log_mel @ self.cepstrum_matrix
 
-    def _mel(self, spectrum: Tensor) -> Tensor:
-        """Return mel energies `(time, num_mel_bins)` of a complex spectrum `(time, num_bins)`."""
-        return (spectrum.real.square() + spectrum.imag.square()) @ self.mel_matrix
+    def _filters(self, warp: float) -> Tensor:
+        """Return the filter bank `(num_bins, num_mel_bins)`."""
+        warp = nearest_step(warp)
+        if warp == 1:
+            return self.mel_matrix
+        return mel_matrix(self.config, self.spectrum.fft_size, warp)[self._bins].to(self.mel_matrix)
+
+
+def _power(spectrum: Tensor) -> Tensor:
+    """Return the power `(time, num_bins)` of a complex spectrum."""
+    return spectrum.real.square() + spectrum.imag.square()

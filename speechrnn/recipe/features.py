@@ -38,6 +38,11 @@ class FeaturesConfig:
     __pydantic_config__ = STRICT
 
     @property
+    def band_hz(self) -> tuple[float, float]:
+        """Lower and upper edge of the filter bank."""
+        return self.low_hz, self.high_hz if self.high_hz > 0 else self.sample_rate_hz / 2 + self.high_hz
+
+    @property
     def num_static(self) -> int:
         """Values per frame before deltas."""
         return self.num_ceps if self.kind == "mfcc" else self.num_mel_bins

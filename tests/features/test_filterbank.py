@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from speechrnn.errors import FeatureError
-from speechrnn.features.filterbank import mel_matrix
+from speechrnn.features.filterbank import corners_hz, mel_matrix
+from speechrnn.features.vocal_tract import warp_hz
 from speechrnn.recipe import FeaturesConfig
 
 
@@ -64,3 +65,23 @@ def test_empty_band_and_one_over_half_the_sample_rate_are_refused(settings):
         FeatureError, match=r"filter bank: low_hz .* wanted low_hz < high_hz <= .*correct features\.low_hz"
     ):
         mel_matrix(FeaturesConfig(**settings), 512)
+
+
+@pytest.mark.parametrize("convention", ["kaldi", "librosa", "sphinx"])
+@pytest.mark.parametrize("factor", [0.85, 1.15])
+def test_warped_filters_peak_where_the_map_puts_their_centres(convention, factor):
+    config = FeaturesConfig(convention=convention, num_mel_bins=20)
+    filters = mel_matrix(config, 4096, factor)
+    peaks_hz = filters.argmax(0) * 16000 / 4096
+    centres = warp_hz(corners_hz(config)[1:-1].numpy(), factor, 20, 8000)
+    torch.testing.assert_close(peaks_hz.double(), torch.from_numpy(centres), rtol=0, atol=16000 / 4096)
+    assert (filters >= 0).all()
+    assert (filters > 0).any(0).all()
+
+
+@pytest.mark.parametrize("convention", ["kaldi", "librosa", "sphinx"])
+def test_warped_filters_weigh_no_bin_that_the_others_leave_out(convention):
+    config = FeaturesConfig(convention=convention, low_hz=130, high_hz=6800)
+    weighed = mel_matrix(config, 512).sum(1) > 0
+    for factor in (0.5, 0.9, 1.1, 2.0):
+        assert not (mel_matrix(config, 512, factor).sum(1) > 0)[~weighed].any()

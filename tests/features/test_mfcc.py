@@ -212,3 +212,23 @@ def test_front_end_has_nothing_to_learn_and_nothing_to_save():
     front_end = FrontEnd(FeaturesConfig())
     assert list(front_end.parameters()) == []
     assert front_end.state_dict() == {}
+
+
+@pytest.mark.parametrize("convention", ["kaldi", "librosa", "sphinx"])
+def test_a_voice_warped_by_a_factor_is_heard_as_one_that_much_higher(convention):
+    # A tone in the voice asked for lands on the bin where the higher tone lands in the voice as it is.
+    config = FeaturesConfig(convention=convention, kind="log_mel")
+    front_end, seconds = FrontEnd(config), torch.arange(8000) / 16000
+    for hz in (500.0, 1200.0, 3000.0):
+        heard = front_end.utterance(0.1 * torch.sin(2 * torch.pi * hz * seconds), 1.25).mean(0).argmax()
+        expected = front_end.utterance(0.1 * torch.sin(2 * torch.pi * 1.25 * hz * seconds)).mean(0).argmax()
+        plain = front_end.utterance(0.1 * torch.sin(2 * torch.pi * hz * seconds)).mean(0).argmax()
+        assert abs(int(heard) - int(expected)) <= 1
+        assert heard > plain
+
+
+def test_factors_of_one_and_near_one_leave_the_features_as_they_are(make_signal):
+    samples = torch.from_numpy(make_signal(4000).astype(np.float32) / 32768)
+    front_end = FrontEnd(FeaturesConfig())
+    assert torch.equal(front_end.utterance(samples, 1.004), front_end.utterance(samples))
+    assert not torch.allclose(front_end.utterance(samples, 1.01), front_end.utterance(samples))
