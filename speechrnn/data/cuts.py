@@ -38,8 +38,8 @@ def load_split(directory: Path, split: str) -> CutSet:
 
 
 def utterance_text(cut: MonoCut) -> str:
-    """The transcript of a cut, as the corpus spells it."""
-    return cut.supervisions[0].text or ""
+    """The transcript of a cut, as the corpus spells it; of joined utterances, all of them with spaces between."""
+    return " ".join(supervision.text or "" for supervision in cut.supervisions)
 
 
 def utterance_path(cut: MonoCut) -> Path:

@@ -4,8 +4,8 @@ Every random draw comes from the recipe's seed, the epoch and the utterance's id
 resumed run sees exactly what an uninterrupted one would have seen.
 """
 
-import zlib
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -16,15 +16,17 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
-from speechrnn.audio.read import read_audio
-from speechrnn.audio.resample import resample
 from speechrnn.data.batches import Batch
-from speechrnn.data.cuts import utterance_path, utterance_text
-from speechrnn.decoding.ctc_path import frames_needed
+from speechrnn.data.concatenate import parts_of
+from speechrnn.data.cuts import utterance_text
+from speechrnn.data.draws import utterance_draws
+from speechrnn.data.feature_cache import FeatureCache
+from speechrnn.data.one_thread import one_thread
+from speechrnn.data.perturb import perturbed_static
+from speechrnn.data.source import Source
 from speechrnn.errors import AudioError, FeatureError
-from speechrnn.features.augment import augment_samples, mask_features
+from speechrnn.features.augment.masks import mask_features
 from speechrnn.features.extract import FeatureExtractor
-from speechrnn.features.frames import num_frames, output_frames
 from speechrnn.recipe import Recipe
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.text.normalize import normalize
@@ -32,12 +34,12 @@ from speechrnn.text.normalize import normalize
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One utterance on its way into a batch; `values` are samples `(num_samples,)` or stored cepstra `(time, ceps)`."""
+    """One utterance on its way into a batch; `static` are its static features `(time, num_static)`."""
 
     utterance_id: str
     text: str
     labels: list[int]
-    values: NDArray[np.float32]
+    static: NDArray[np.float32]
     seconds: float
     draw: np.random.Generator | None
 
@@ -46,14 +48,23 @@ class Utterance:
 class Loader:
     """Makes batches for one experiment.
 
-    `failures` lasts over calls: it maps the id of every utterance that could not be read to the reason.
+    `failures` lasts over calls: it maps the id of every utterance that could not be read to the reason. `cache` keeps
+    what was read and computed; None computes everything anew. `for_teacher` loads every training batch a second time.
     """
 
     recipe: Recipe
     extractor: FeatureExtractor
     alphabet: Alphabet
     failures: dict[str, str] = field(default_factory=dict)
+    cache: FeatureCache | None = None
+    for_teacher: "Loader | None" = None
 
+    @property
+    def source(self) -> Source:
+        """Where samples and static features come from."""
+        return Source(self.extractor.front_end, self.cache)
+
+    @one_thread()
     def load(self, cuts: CutSet, epoch: int | None = None) -> Batch | None:
         """Load a batch.
 
@@ -65,8 +76,19 @@ class Loader:
             The batch of those that could be read; None when none could.
         """
         utterances = self._read(cuts, epoch)
-        return self._batch(utterances) if utterances else None
+        if not utterances:
+            return None
+        batch = self._batch(utterances)
+        if self.for_teacher is None or epoch is None:
+            return batch
+        return replace(batch, for_teacher=self.for_teacher.load(cuts, epoch))
 
+    def keep(self) -> None:
+        """Write to the cache what was computed since the last time."""
+        if self.cache is not None:
+            self.cache.flush()
+
+    @one_thread()
     @torch.no_grad()
     def load_unnormalized(self, cuts: CutSet) -> tuple[Tensor, Tensor] | None:
         """Load features `(batch, time, feat)` before CMVN, and their lengths `(batch,)`, to take statistics of."""
@@ -76,48 +98,39 @@ class Loader:
         static, lengths = self._static(utterances)
         return self.extractor.unnormalized(static, lengths), lengths
 
-    def _read(self, cuts: CutSet, epoch: int | None) -> list[Utterance]:
+    def _read(self, cuts: Iterable[MonoCut], epoch: int | None) -> list[Utterance]:
         utterances = []
         for cut in cuts:
             try:
                 utterances.append(self._utterance(cut, epoch))
             except (AudioError, FeatureError) as error:
-                self.failures[cut.id] = str(error)
+                parts = parts_of(cut)
+                if len(parts) == 1:
+                    self.failures[cut.id] = str(error)
+                else:
+                    # The parts of a joined utterance come apart, and the broken ones are named.
+                    utterances += self._read(parts, epoch)
         return utterances
 
     def _utterance(self, cut: MonoCut, epoch: int | None) -> Utterance:
         text = normalize(utterance_text(cut), self.recipe.text)
-        # Only scoring meets characters the model cannot spell: they count as errors, and stay out of the loss.
-        labels = self.alphabet.encode("".join(c for c in text if c in self.alphabet.characters))
+        # Only scoring meets symbols the model cannot write: they count as errors, and stay out of the loss.
+        labels = self.alphabet.encode_known(text)
         draw = None
         if epoch is not None:
-            draw = np.random.default_rng([self.recipe.seed, epoch, zlib.crc32(cut.id.encode())])
-        values = read_stored(cut, self.recipe.features.num_ceps) if self.recipe.features.stored else self._samples(cut)
-        if draw is not None and not self.recipe.features.stored:
-            values = self._augment(values, labels, draw)
-        return Utterance(cut.id, text, labels, values, float(cut.duration), draw)
-
-    def _samples(self, cut: MonoCut) -> NDArray[np.float32]:
-        audio = read_audio(utterance_path(cut), start_seconds=cut.start, duration_seconds=cut.duration)
-        return resample(audio, self.recipe.features.sample_rate_hz).samples
-
-    def _augment(
-        self, samples: NDArray[np.float32], labels: list[int], draw: np.random.Generator
-    ) -> NDArray[np.float32]:
-        rate = self.recipe.features.sample_rate_hz
-        changed = augment_samples(samples, rate, self.recipe.augment, draw)
-        frames = num_frames(len(changed), self.recipe.features)
-        # Sped-up speech can become too short for its own transcript; then it is left as it was.
-        fits = output_frames(frames, self.recipe.model.subsampling_factor) >= frames_needed(labels)
-        return changed if fits else samples
+            draw = utterance_draws(self.recipe, epoch, cut.id)
+            static = perturbed_static(cut, labels, self.source, self.recipe, draw)
+        else:
+            static = self.source.static(cut)
+        return Utterance(cut.id, text, labels, static, float(cut.duration), draw)
 
     @torch.no_grad()
     def _batch(self, utterances: list[Utterance]) -> Batch:
-        features, feature_lengths = self.extractor.from_static(*self._static(utterances))
+        features, feature_lengths = self._views(utterances)
         return Batch(
             utterance_ids=tuple(utterance.utterance_id for utterance in utterances),
             texts=tuple(utterance.text for utterance in utterances),
-            features=self._mask(features, feature_lengths, utterances),
+            features=features,
             feature_lengths=feature_lengths,
             labels=pad_sequence(
                 [torch.tensor(utterance.labels, dtype=torch.int64) for utterance in utterances], batch_first=True
@@ -126,11 +139,18 @@ class Loader:
             seconds=sum(utterance.seconds for utterance in utterances),
         )
 
+    def _views(self, utterances: list[Utterance]) -> tuple[Tensor, Tensor]:
+        """Features and lengths of each view of a batch: the same audio, masked anew."""
+        features, lengths = self.extractor.from_static(*self._static(utterances))
+        views = 1 if utterances[0].draw is None else self.recipe.loss.views
+        if views == 1:
+            return self._mask(features, lengths, utterances), lengths
+        masked = [self._mask(features.clone(), lengths, utterances) for _ in range(views)]
+        return torch.cat(masked), lengths.repeat(views)
+
     def _static(self, utterances: list[Utterance]) -> tuple[Tensor, Tensor]:
-        values = [torch.from_numpy(np.ascontiguousarray(utterance.values)) for utterance in utterances]
-        padded, lengths = pad_sequence(values, batch_first=True), torch.tensor([len(value) for value in values])
-        if not self.recipe.features.stored:
-            padded, lengths = self.extractor.front_end(padded, lengths)
+        static = [torch.from_numpy(np.ascontiguousarray(utterance.static)) for utterance in utterances]
+        padded, lengths = pad_sequence(static, batch_first=True), torch.tensor([len(frames) for frames in static])
         # A recurrence wants one step at least, also where every utterance is too short for a frame.
         return functional.pad(padded, (0, 0, 0, max(0, 1 - padded.shape[1]))), lengths
 
@@ -141,19 +161,3 @@ class Loader:
                 masked = mask_features(valid, self.recipe.features.num_static, self.recipe.augment, utterance.draw)
                 features[row, : len(masked)] = masked
         return features
-
-
-def read_stored(cut: MonoCut, num_ceps: int) -> NDArray[np.float32]:
-    """Read an utterance's stored cepstra, `(time, num_ceps)`.
-
-    Raises:
-        FeatureError: the file is gone or damaged, or holds another number of cepstra.
-    """
-    path = utterance_path(cut)
-    try:
-        stored: NDArray[np.float32] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise FeatureError(f"{path}: stored features cannot be read ({error}); run `speechrnn prep` again") from error
-    if stored.ndim != 2 or stored.shape[1] != num_ceps or not np.isfinite(stored).all():
-        raise FeatureError(f"{path}: shape {stored.shape} came, finite (time, {num_ceps}) was wanted (features.num_ceps)")
-    return stored.astype(np.float32, copy=False)

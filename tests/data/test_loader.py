@@ -9,13 +9,14 @@ import torch
 from lhotse import CutSet
 
 from speechrnn.corpora.prepare import prepare_corpus
-from speechrnn.data import loader as loader_module
+from speechrnn.data import perturb as perturb_module
 from speechrnn.data.batches import Batch
 from speechrnn.data.cuts import load_split, utterance_path
-from speechrnn.data.loader import Loader, read_stored
+from speechrnn.data.loader import Loader
+from speechrnn.data.source import read_stored
 from speechrnn.decoding.ctc_path import frames_needed
 from speechrnn.errors import FeatureError
-from speechrnn.features.augment import Samples
+from speechrnn.features.augment.speed import Samples
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.features.frames import num_frames, output_frames
 from speechrnn.recipe import AugmentConfig
@@ -104,9 +105,9 @@ def test_every_utterance_draws_for_itself(mini: Mini, cuts: CutSet, monkeypatch:
         drawn.append(float(rng.random()))
         return samples
 
-    monkeypatch.setattr(loader_module, "augment_samples", watched)
+    monkeypatch.setattr(perturb_module, "augment_samples", watched)
     for epoch in (0, 1):
-        loader_of(mini).load(cuts, epoch)
+        loader_of(mini, "augment.gain_db=1").load(cuts, epoch)
     assert len(set(drawn)) == len(drawn) == 2 * len(cuts)
 
 
@@ -214,3 +215,42 @@ def test_stored_cepstra_that_do_not_fit_are_skipped_and_named(mini: Mini, tmp_pa
         read_stored(cuts[0], 10)
     with pytest.raises(FeatureError, match=r"c\.npy: stored features cannot be read"):
         read_stored(cuts[2], 10)
+
+
+MASKED = "augment.num_time_masks=2", "augment.num_feature_masks=1", "augment.speed_factors=[0.9, 1.1]"
+
+
+def test_two_views_are_the_same_audio_under_different_masks(mini: Mini, cuts: CutSet) -> None:
+    one = loader_of(mini, *MASKED).load(cuts, 3)
+    two = loader_of(mini, *MASKED, "loss.consistency_weight=0.2").load(cuts, 3)
+    bare = loader_of(mini, "augment.speed_factors=[0.9, 1.1]").load(cuts, 3)
+    assert one is not None
+    assert two is not None
+    assert bare is not None
+    first, second = two.features.chunk(2)
+    assert torch.equal(first, one.features)
+    assert not torch.equal(second, one.features)
+    # Whatever is not masked is the audio itself, the same in both, frame by frame.
+    for view in (first, second):
+        assert torch.equal(view[view != 0], bare.features[view != 0])
+    assert torch.equal(two.feature_lengths, one.feature_lengths.repeat(2))
+    for name in ("labels", "label_lengths"):
+        assert torch.equal(getattr(two, name), getattr(one, name))
+    assert (two.utterance_ids, two.texts, two.seconds) == (one.utterance_ids, one.texts, one.seconds)
+
+
+def test_what_is_scored_has_one_view(mini: Mini, cuts: CutSet) -> None:
+    batch = loader_of(mini, *MASKED, "loss.consistency_weight=0.2").load(cuts)
+    assert batch is not None
+    assert len(batch.features) == len(batch.utterance_ids)
+
+
+def test_views_depend_on_seed_epoch_and_utterance_and_not_on_the_order_of_work(mini: Mini, cuts: CutSet) -> None:
+    loader = loader_of(mini, *MASKED, "loss.consistency_weight=0.2")
+    together, alone = loader.load(cuts, 1), loader.load(CutSet.from_cuts([list(cuts)[2]]), 1)
+    assert together is not None
+    assert alone is not None
+    count = int(alone.feature_lengths[0])
+    for view in (0, 1):
+        row = together.features[view * len(cuts) + 2, :count]
+        torch.testing.assert_close(row, alone.features[view, :count], rtol=0, atol=1e-5)
