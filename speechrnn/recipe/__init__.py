@@ -3,6 +3,7 @@
 from speechrnn.recipe.augment import AugmentConfig
 from speechrnn.recipe.corpus import CorpusConfig
 from speechrnn.recipe.decoding import DecodingConfig
+from speechrnn.recipe.distill import DistillConfig
 from speechrnn.recipe.expected import ExpectedConfig
 from speechrnn.recipe.features import FeaturesConfig
 from speechrnn.recipe.loss import LossConfig
@@ -15,6 +16,7 @@ __all__ = [
     "AugmentConfig",
     "CorpusConfig",
     "DecodingConfig",
+    "DistillConfig",
     "ExpectedConfig",
     "FeaturesConfig",
     "LossConfig",

@@ -8,6 +8,7 @@ from annotated_types import Ge
 from speechrnn.recipe.augment import AugmentConfig
 from speechrnn.recipe.corpus import CorpusConfig
 from speechrnn.recipe.decoding import DecodingConfig
+from speechrnn.recipe.distill import DistillConfig
 from speechrnn.recipe.expected import ExpectedConfig
 from speechrnn.recipe.features import FeaturesConfig
 from speechrnn.recipe.loss import LossConfig
@@ -30,6 +31,7 @@ class Recipe:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     loss: LossConfig = field(default_factory=LossConfig)
+    distill: DistillConfig = field(default_factory=DistillConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     decoding: DecodingConfig = field(default_factory=DecodingConfig)
     expected: ExpectedConfig = field(default_factory=ExpectedConfig)

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from typing import Final
 
+from speechrnn.recipe.augment_rules import augment_faults
+from speechrnn.recipe.distill import FOLD, DistillConfig
 from speechrnn.recipe.recipe import Recipe
 
 MIN_WINDOW_SAMPLES: Final = 16
+FUSED: Final = "rnn", "lstm", "gru"  # cells that run in torch's own kernels
+WITHOUT_RECURRENT_MATRIX: Final = "mingru", "minlstm"
 
 
 def contradictions(recipe: Recipe) -> list[str]:
     """Find every contradiction, as `path: reason`."""
-    rules = _name_faults, _corpus_faults, _text_faults, _feature_faults, _augment_faults
+    front = _name_faults, _corpus_faults, _text_faults, _feature_faults, augment_faults
+    rules = *front, _model_faults, _loss_faults, _distill_faults
     return [fault for rule in rules for fault in rule(recipe)]
 
 
@@ -31,17 +36,18 @@ def _corpus_faults(recipe: Recipe) -> Iterator[str]:
 
 
 def _text_faults(recipe: Recipe) -> Iterator[str]:
-    if recipe.text.alphabet == "":
-        yield "text.alphabet: no characters came; name them, or null for those of the training transcripts"
+    alphabet, unit = recipe.text.alphabet, recipe.text.unit
+    if alphabet is not None and not (alphabet if unit == "character" else alphabet.split()):
+        yield f"text.alphabet: no {unit}s came; name them, or null for those of the training transcripts"
 
 
 def _feature_faults(recipe: Recipe) -> Iterator[str]:
     features = recipe.features
     nyquist_hz = features.sample_rate_hz / 2
-    high_hz = features.high_hz if features.high_hz > 0 else nyquist_hz + features.high_hz
-    if not features.low_hz < high_hz <= nyquist_hz:
+    low_hz, high_hz = features.band_hz
+    if not low_hz < high_hz <= nyquist_hz:
         yield (
-            f"features.high_hz: filter bank from {features.low_hz:g} to {high_hz:g} Hz came; "
+            f"features.high_hz: filter bank from {low_hz:g} to {high_hz:g} Hz came; "
             f"low below high, and high at most {nyquist_hz:g} Hz (half the sample rate) was wanted"
         )
     if features.kind == "mfcc" and features.num_ceps > features.num_mel_bins:
@@ -59,13 +65,62 @@ def _feature_faults(recipe: Recipe) -> Iterator[str]:
         yield "features.stored: stored features are cepstra, so features.kind must be mfcc"
 
 
-def _augment_faults(recipe: Recipe) -> Iterator[str]:
-    augment = recipe.augment
-    if any(not 0.5 <= factor <= 2 for factor in augment.speed_factors):
-        yield f"augment.speed_factors: {list(augment.speed_factors)} came, factors from 0.5 to 2 were wanted"
-    low, high = augment.noise_snr_db
-    if low > high:
-        yield f"augment.noise_snr_db: [{low:g}, {high:g}] came, the lower bound first was wanted"
-    waveform = augment.speed_factors or augment.gain_db or augment.noise_probability
-    if recipe.features.stored and waveform:
-        yield "augment: speed, gain and noise change waveforms, and features.stored has none; only masks apply"
+def _model_faults(recipe: Recipe) -> Iterator[str]:
+    model = recipe.model
+    if model.conv_layers and model.subsampling != "conv":
+        yield "model.conv_layers: goes with model.subsampling conv"
+    if model.dropout_kind == "locked" and not model.dropout:
+        yield "model.dropout_kind: locked came, and model.dropout is 0: nothing would be dropped"
+    if model.recurrent_dropconnect and model.cell in WITHOUT_RECURRENT_MATRIX:
+        yield f"model.recurrent_dropconnect: model.cell {model.cell} has no hidden-to-hidden weights to leave out"
+    if recipe.training.precision == "bf16" and model.cell not in FUSED:
+        yield f"training.precision: bf16 is for model.cell {', '.join(FUSED)}; {model.cell} came, which stays float32"
+    if model.attention_heads and model.output_size % model.attention_heads:
+        yield (
+            f"model.attention_heads: {model.attention_heads} came, a divisor of the {model.output_size} values "
+            "that a recurrent layer gives was wanted"
+        )
+    read = model.subsampled_size(recipe.features.num_features)
+    if model.residual and model.layers == 1 and read != model.output_size:
+        yield (
+            f"model.residual: the one recurrent layer reads {read} values and gives {model.output_size}, "
+            "which cannot be added; two layers or more were wanted"
+        )
+    yield from _inter_layer_faults(recipe)
+
+
+def _loss_faults(recipe: Recipe) -> Iterator[str]:
+    loss, augment = recipe.loss, recipe.augment
+    if loss.inter_weight and not recipe.model.inter_layers:
+        yield "loss.inter_weight: needs model.inter_layers, which says whose outputs are scored too"
+    if recipe.model.inter_layers and not loss.inter_weight:
+        yield "model.inter_layers: scored for nothing, loss.inter_weight is 0; set it, 0.3 is usual"
+    if loss.consistency_weight and not (augment.num_time_masks or augment.num_feature_masks or recipe.model.dropout):
+        yield (
+            "loss.consistency_weight: both views would be the same; set augment.num_time_masks, "
+            "augment.num_feature_masks or model.dropout, which tell them apart"
+        )
+
+
+def _distill_faults(recipe: Recipe) -> Iterator[str]:
+    distill = recipe.distill
+    if distill.teacher is None and distill != DistillConfig():
+        yield "distill.teacher: missing; weight and temperature are how much it counts, and how"
+    if distill.teacher is not None and recipe.corpus.folds and FOLD not in distill.teacher:
+        yield (
+            f"distill.teacher: {distill.teacher} came beside corpus.folds, a teacher that has heard who is tested; "
+            f"a path with {FOLD} in place of the speaker was wanted"
+        )
+    if distill.teacher is not None and FOLD in distill.teacher and not (recipe.corpus.folds or recipe.corpus.leave_out):
+        yield f"distill.teacher: {distill.teacher} came, and no speaker is left out; set corpus.folds or leave_out"
+
+
+def _inter_layer_faults(recipe: Recipe) -> Iterator[str]:
+    model = recipe.model
+    # The head scores the last layer anyway, unless self-attention stands above it.
+    highest = model.layers if model.attention_heads else model.layers - 1
+    if any(not 1 <= number <= highest for number in model.inter_layers):
+        wanted = f"numbers from 1 to {highest} were" if highest else "model.layers of 2 or more was"
+        yield f"model.inter_layers: {list(model.inter_layers)} came, {wanted} wanted"
+    if len(set(model.inter_layers)) < len(model.inter_layers):
+        yield "model.inter_layers: a layer stands twice"

@@ -29,6 +29,13 @@ def save_checkpoint(directory: Path, name: str, tensors: dict[str, Tensor], stat
             old.unlink()
 
 
+def delete_checkpoint(directory: Path, name: str) -> None:
+    """Delete a checkpoint, if it is there."""
+    (directory / f"{name}.json").unlink(missing_ok=True)
+    for tensors_file in directory.glob(f"{name}-*.safetensors"):
+        tensors_file.unlink()
+
+
 def load_checkpoint(directory: Path, name: str) -> tuple[dict[str, Tensor], dict[str, Any]] | None:
     """Load a checkpoint; None when there is none.
 

@@ -9,6 +9,7 @@ from typing import Any
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.data.cuts import load_split
 from speechrnn.data.loader import Loader
+from speechrnn.data.source import open_cache
 from speechrnn.errors import UsageError
 from speechrnn.scoring.confusion import confusions
 from speechrnn.training.evaluate import Decoded, evaluate
@@ -71,7 +72,7 @@ def decode_split(model: Path, split: str, data_directory: Path, output: Path | N
     if hypotheses.is_dir():
         raise UsageError(f"{hypotheses}: a folder came, a file to write the hypotheses to was wanted")
     cuts = load_split(corpus.directory, split)
-    loader = Loader(system.recipe, system.extractor, system.alphabet)
+    loader = Loader(system.recipe, system.extractor, system.alphabet, cache=open_cache(system.recipe, data_directory))
     reporter.start(split, len(cuts))
     evaluation = evaluate(system.model, loader, cuts, system.recipe.training.batch_seconds, reporter.advance)
     write_hypotheses(hypotheses, evaluation.decoded)

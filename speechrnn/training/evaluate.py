@@ -72,6 +72,7 @@ def evaluate(
         parts.append(_evaluate_batch(model, loader, cuts_of_batch))
         advance(len(cuts_of_batch))
     model.train(was_training)
+    loader.keep()
     return _gather([part for part in parts if part], cuts, time.perf_counter() - started)
 
 

@@ -39,9 +39,9 @@ def write_model(
         BundleError: the exported graph, or the file once written, does not reproduce the trained model.
     """
     system.model.cpu().eval()
-    path, stored, characters = run / BUNDLE_NAME, system.recipe.features.stored, system.alphabet.characters
-    graph = export_onnx(system.extractor, system.model, characters)
-    acoustic_graph = export_acoustic_onnx(system.extractor, system.model, characters) if stored else None
+    path, stored, alphabet = run / BUNDLE_NAME, system.recipe.features.stored, system.alphabet
+    graph = export_onnx(system.extractor, system.model, alphabet)
+    acoustic_graph = export_acoustic_onnx(system.extractor, system.model, alphabet) if stored else None
     readable = {one.utterance_id for one in evaluation.decoded}
     contents = BundleContents(
         model=model_info(system),
@@ -68,7 +68,7 @@ def model_info(system: System) -> ModelInfo:
     return ModelInfo(
         name=system.recipe.name,
         sample_rate_hz=features.sample_rate_hz,
-        characters=system.alphabet.characters,
+        alphabet=system.alphabet,
         output_step_seconds=output_step_seconds(system.extractor, system.model),
         min_samples=min_samples(features),
     )
@@ -85,7 +85,7 @@ def card(system: System, info: dict[str, Any], result: Result) -> str:
             recipe.title,
             "",
             f"- {recipe.model.layers} x {recipe.model.size} {recipe.model.cell}, {int(parameters)} parameters, CTC",
-            f"- spells {''.join(system.alphabet.characters)!r} from audio at {recipe.features.sample_rate_hz} Hz",
+            f"- writes the {system.alphabet.unit}s {system.alphabet} from audio at {recipe.features.sample_rate_hz} Hz",
             f"- trained on {recipe.corpus.name}, language {info.get('language')}, source {info.get('source')}",
             f"- licence of the corpus: {info.get('licence')}",
             f"- {result.line()}",

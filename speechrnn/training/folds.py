@@ -8,6 +8,7 @@ from statistics import mean, pstdev
 
 from speechrnn.atomic import write_json
 from speechrnn.recipe import Recipe
+from speechrnn.recipe.distill import teacher_path
 from speechrnn.training.progress import Reporter
 from speechrnn.training.result import Result
 from speechrnn.training.run import train
@@ -49,7 +50,12 @@ def train_with_folds(
 
 def fold_of(recipe: Recipe, speaker: str) -> Recipe:
     """Make the recipe of one fold."""
-    return replace(recipe, corpus=replace(recipe.corpus, leave_out=speaker, folds=()))
+    teacher = recipe.distill.teacher and teacher_path(recipe.distill.teacher, speaker)
+    return replace(
+        recipe,
+        corpus=replace(recipe.corpus, leave_out=speaker, folds=()),
+        distill=replace(recipe.distill, teacher=teacher),
+    )
 
 
 def fold_table(recipe: Recipe, runs: list[RunResult]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from speechrnn.atomic import write_bytes
+from speechrnn.errors import UsageError
 from speechrnn.scoring.errors import score_each
 from speechrnn.training.evaluate import Decoded
 
@@ -17,6 +18,33 @@ def write_hypotheses(path: Path, decoded: Sequence[Decoded]) -> None:
         for one, count in zip(decoded, word_errors(decoded), strict=True)
     ]
     write_bytes(path, "\n".join([HEADER, *lines, ""]).encode())
+
+
+def read_hypotheses(path: Path) -> list[Decoded]:
+    """Read back what `write_hypotheses` wrote.
+
+    Raises:
+        UsageError: the file is not there, or holds a line of another form.
+    """
+    try:
+        header, *lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror or error}); decode the split again") from error
+    if header != HEADER:
+        raise UsageError(
+            f"{path}: begins with {header[:60]!r}, a table of hypotheses was wanted; decode the split again"
+        )
+    return [_read_line(path, number, line) for number, line in enumerate(lines, start=2)]
+
+
+def _read_line(path: Path, number: int, line: str) -> Decoded:
+    try:
+        utterance_id, _, log_score, reference, hypothesis = line.split("\t")
+        return Decoded(utterance_id, reference, hypothesis, float(log_score))
+    except ValueError as error:
+        raise UsageError(
+            f"{path}:{number}: {line[:60]!r} came, five cells were wanted; decode the split again"
+        ) from error
 
 
 def word_errors(decoded: Sequence[Decoded]) -> list[int]:

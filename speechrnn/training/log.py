@@ -16,7 +16,11 @@ BOARD_FOLDER = "tensorboard"
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """What one epoch came to. Losses are per label, rates in percent."""
+    """What one epoch came to. Losses are per label, rates and shares in percent.
+
+    `loading_share` is how much of the steps' time was spent waiting for a batch, `padding_share` how many of the frames
+    that went through the model were padding.
+    """
 
     epoch: int
     loss: float
@@ -31,13 +35,15 @@ class EpochRecord:
     loading_share: float
     padding_share: float
     peak_memory_mib: float
+    steps: int = 0  # in this epoch; logs of earlier versions do not say
 
     def line(self, epochs: int) -> str:
         """Say it in one line."""
         return (
             f"epoch {self.epoch:>{len(str(epochs))}}/{epochs}  loss {self.loss:.3f}  dev loss {self.dev_loss:.3f}  "
             f"CER {self.dev_cer:.1f} %  WER {self.dev_wer:.1f} %  blank {self.blank_rate:.0f} %  "
-            f"grad {self.gradient_norm:.2f}  lr {self.learning_rate:.1e}  {self.seconds:.1f} s"
+            f"grad {self.gradient_norm:.2f}  lr {self.learning_rate:.1e}  {self.seconds:.1f} s, "
+            f"waiting {self.loading_share:.0f} %, padding {self.padding_share:.0f} %"
         )
 
 

@@ -23,6 +23,22 @@ def set_rate(optimizer: torch.optim.AdamW, learning_rate: float, momentum: float
         group["betas"] = (momentum, group["betas"][1])
 
 
+def clip_gradients(model: nn.Module, config: TrainingConfig) -> Tensor:
+    """Cut off elements at `clip_value`, then scale the whole down to `clip_norm`.
+
+    In this order one exploding element does not shrink all others to nothing.
+
+    Returns:
+        The norm before either; not finite if any gradient is, for cutting off hides what is infinite.
+    """
+    if config.clip_value is None:
+        return torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+    norm = torch.nn.utils.get_total_norm(weights.grad for weights in model.parameters() if weights.grad is not None)
+    torch.nn.utils.clip_grad_value_(model.parameters(), config.clip_value)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+    return norm
+
+
 def optimizer_tensors(optimizer: torch.optim.AdamW, model: nn.Module) -> dict[str, Tensor]:
     """Name every tensor of the optimiser's state after the weights it belongs to."""
     return {

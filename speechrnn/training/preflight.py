@@ -13,9 +13,10 @@ from lhotse.cut import MonoCut
 
 from speechrnn.corpora.problem import Problem, ProblemKind
 from speechrnn.data.cuts import utterance_path, utterance_text
+from speechrnn.data.frames import input_frames
 from speechrnn.decoding.ctc_path import frames_needed
 from speechrnn.errors import CorpusError
-from speechrnn.features.frames import num_frames, output_frames
+from speechrnn.features.frames import output_frames
 from speechrnn.recipe import Recipe
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.text.normalize import normalize
@@ -30,10 +31,12 @@ class Checked:
 
 
 def build_alphabet(train: CutSet, recipe: Recipe) -> Alphabet:
-    """Take the recipe's alphabet, or the characters of the training transcripts."""
+    """Take the recipe's alphabet, or the symbols of the training transcripts and the space that joins them."""
     if recipe.text.alphabet is not None:
-        return Alphabet(tuple(sorted(set(recipe.text.alphabet))))
-    return Alphabet.of(normalize(utterance_text(cut), recipe.text) for cut in train)
+        return Alphabet.of([recipe.text.alphabet], recipe.text.unit)
+    texts = [normalize(utterance_text(cut), recipe.text) for cut in train]
+    joined = recipe.augment.concatenate_probability > 0 and " " not in recipe.text.remove
+    return Alphabet.of([*texts, " "] if joined else texts, recipe.text.unit)
 
 
 def check_for_training(cuts: CutSet, recipe: Recipe, alphabet: Alphabet) -> Checked:
@@ -78,10 +81,3 @@ def _faults(cut: MonoCut, recipe: Recipe, alphabet: Alphabet) -> Iterator[tuple[
             f"{frames} frames after subsampling came, {max(needed, 1)} were wanted for {shorten(text, 60)!r}; "
             "the transcript is too long for the audio, or model.subsampling_factor too large",
         )
-
-
-def input_frames(cut: MonoCut, recipe: Recipe) -> int:
-    """Feature frames of an utterance before subsampling."""
-    if recipe.features.stored:
-        return int(cut.features.num_frames)
-    return num_frames(int(cut.duration * recipe.features.sample_rate_hz), recipe.features)

@@ -10,6 +10,7 @@ from speechrnn.atomic import write_json
 from speechrnn.corpora.problem import Problem
 from speechrnn.data.cuts import total_seconds
 from speechrnn.data.loader import Loader
+from speechrnn.data.source import open_cache
 from speechrnn.errors import TrainingError
 from speechrnn.model.acoustic import num_parameters
 from speechrnn.recipe import Recipe
@@ -60,10 +61,10 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
         torch.set_num_threads(recipe.training.threads)
     material = gather(recipe, data_directory, reporter)
     system = new_system(recipe, material.alphabet)
+    loader = Loader(recipe, system.extractor, material.alphabet, cache=open_cache(recipe, data_directory))
     if load_checkpoint(run / CHECKPOINTS, "last") is None:
-        fit_normalizer(system, material.train)
+        fit_normalizer(system, loader, material.train)
     reporter.say(describe(recipe, material, system))
-    loader = Loader(recipe, system.extractor, material.alphabet)
     with stop_on_signals() as stop:
         trainer = Trainer(system, loader, material.train, material.dev, run, reporter, stop)
         run_epochs(trainer)
@@ -117,7 +118,8 @@ def finish(trainer: Trainer, material: Material) -> RunResult:
         trainer.reporter.say(f"warning: {utterance}: {reason}")
     unreadable = len(trainer.loader.failures) + sum(is_unreadable(problem) for problem in material.corpus.set_aside)
     finished = RunResult(run, model, result, state.seconds / 60, unreadable)
-    history = {"best_epoch": state.best_epoch, "epochs": state.epoch, "parameters": num_parameters(system.model)}
+    epochs = {"epochs": state.epoch, "best_epoch": state.best_epoch, "averaged_epochs": state.averaged_epochs or 0}
+    history = {**epochs, "parameters": num_parameters(system.model)}
     totals = {"training_minutes": finished.minutes, "unreadable": unreadable}
     write_json(run / RESULT_FILE, {"result": result.to_json(), **history, **totals})
     return finished

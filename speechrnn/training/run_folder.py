@@ -19,6 +19,8 @@ from speechrnn.training.result import Result
 
 RECIPE_FILE: Final = "recipe.yaml"
 RESULT_FILE: Final = "result.json"
+UNFELT: Final = "checkpoint_minutes", "threads", "prefetch_batches", "cache_gib"
+"""Settings of training that a run may be continued with in another way; but for rounding they change no weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def differences(old: Recipe, new: Recipe) -> list[str]:
 
 
 def _weights_only(recipe: Recipe) -> Recipe:
-    neutral = TrainingConfig()
-    training = replace(recipe.training, checkpoint_minutes=neutral.checkpoint_minutes, threads=neutral.threads)
+    unfelt = {name: getattr(TrainingConfig(), name) for name in UNFELT}
+    training = replace(recipe.training, **unfelt)
     plain = Recipe(name=recipe.name, corpus=recipe.corpus)
     return replace(recipe, title="", training=training, decoding=plain.decoding, expected=plain.expected)
 

@@ -10,15 +10,13 @@ from lhotse import CutSet
 from lhotse.cut import MonoCut
 from numpy.typing import NDArray
 
-from speechrnn.audio.read import Audio, read_audio
-from speechrnn.audio.resample import resample
+from speechrnn.audio.read import Audio
 from speechrnn.bundle.layout import SelfTest
 from speechrnn.bundle.runtime import open_graph, run_graph
-from speechrnn.data.cuts import utterance_path
-from speechrnn.data.loader import read_stored
+from speechrnn.data.frames import input_frames
+from speechrnn.data.source import read_samples, read_stored
 from speechrnn.decoding.greedy import greedy
 from speechrnn.errors import BundleError
-from speechrnn.training.preflight import input_frames
 from speechrnn.training.system import System
 
 NUM_SELF_TESTS: Final = 3
@@ -58,8 +56,7 @@ def _input(cut: MonoCut, system: System) -> NDArray[np.float32]:
     """Read samples `(num_samples,)` or stored cepstra `(time, ceps)`, whichever the graph takes."""
     if system.recipe.features.stored:
         return read_stored(cut, system.recipe.features.num_ceps)
-    audio = read_audio(utterance_path(cut), start_seconds=cut.start, duration_seconds=cut.duration)
-    return resample(audio, system.recipe.features.sample_rate_hz).samples
+    return read_samples(cut, system.recipe.features)
 
 
 @torch.no_grad()

@@ -13,13 +13,19 @@ class EpochSums:
     gradient_norm: float = 0.0
     batches: int = 0
     audio_seconds: float = 0.0
+    frames: int = 0
+    padded_frames: int = 0
     loading_seconds: float = 0.0
     seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class RunState:
-    """Position and history of a run. `epoch` counts finished epochs, `batch` finished batches of the current one."""
+    """Position and history of a run. `epoch` counts finished epochs, `batch` finished batches of the current one.
+
+    `averaged_epochs` is None until training.average_epochs was tried, then the number of epochs whose mean is the
+    model, 0 where the best epoch stayed the model.
+    """
 
     epoch: int = 0
     batch: int = 0
@@ -31,8 +37,10 @@ class RunState:
     halvings: int = 0
     seconds: float = 0.0
     finished: bool = False
+    averaged_epochs: int | None = None
     unreadable: dict[str, str] = field(default_factory=dict)
-    characters: list[str] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=list)
+    teacher: str = ""
 
     def better(self, cer: float, loss: float) -> bool:
         """Tell whether a dev result beats the best so far: by CER, ties by loss."""

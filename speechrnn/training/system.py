@@ -1,5 +1,7 @@
 """A recogniser as training and decoding hold it: recipe, alphabet, feature extractor and acoustic model together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from speechrnn.data.loader import Loader
 from speechrnn.errors import BundleError, UsageError
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.model.acoustic import AcousticModel
+from speechrnn.model.recurrent import RecurrentLayer
 from speechrnn.recipe import Recipe
 from speechrnn.recipe.load import parse_recipe
 from speechrnn.text.alphabet import Alphabet
@@ -46,6 +49,16 @@ class System:
         self.model.load_state_dict(_under(MODEL, tensors))
         self.extractor.normalizer.load_state_dict(_under(NORMALIZER, tensors))
 
+    @contextmanager
+    def holding(self, tensors: dict[str, Tensor]) -> Iterator[None]:
+        """Hold these tensors for a while, and then its own again."""
+        own = {name: tensor.clone() for name, tensor in self.tensors().items()}
+        self.restore(tensors)
+        try:
+            yield
+        finally:
+            self.restore(own)
+
     def weights(self) -> dict[str, NDArray[np.generic]]:
         """Give `tensors()` as arrays for a bundle."""
         return {name: tensor.detach().cpu().numpy() for name, tensor in self.tensors().items()}
@@ -56,6 +69,9 @@ def new_system(recipe: Recipe, alphabet: Alphabet) -> System:
     torch.manual_seed(recipe.seed)
     extractor = FeatureExtractor(recipe.features)
     model = AcousticModel(recipe.model, recipe.features.num_features, alphabet.size)
+    for layer in model.modules():
+        if isinstance(layer, RecurrentLayer):
+            layer.trains_in_bf16 = recipe.training.precision == "bf16"
     return System(recipe, alphabet, extractor, model.to(choose_device(recipe)))
 
 
@@ -69,7 +85,7 @@ def load_system(path: Path) -> System:
     recipe = parse_recipe(bundle.recipe_yaml(), f"{path}: recipe.yaml")
     # Where it was trained says nothing about where it is decoded.
     recipe = replace(recipe, training=replace(recipe.training, device="auto"))
-    system = new_system(recipe, Alphabet(tuple(bundle.model.characters)))
+    system = new_system(recipe, bundle.model.alphabet)
     try:
         system.restore({name: torch.from_numpy(np.array(array)) for name, array in bundle.weights().items()})
     except RuntimeError as error:
@@ -79,10 +95,9 @@ def load_system(path: Path) -> System:
     return system
 
 
-def fit_normalizer(system: System, train: CutSet) -> None:
+def fit_normalizer(system: System, loader: Loader, train: CutSet) -> None:
     """Set the statistics of global CMVN from the training part, as it is, without augmentation."""
     if system.recipe.features.cmvn == "global":
-        loader = Loader(system.recipe, system.extractor, system.alphabet)
         batches = plan_evaluation(train, system.recipe.training.batch_seconds)
         system.extractor.normalizer.fit(part for batch in batches if (part := loader.load_unnormalized(batch)))
 

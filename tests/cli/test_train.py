@@ -75,7 +75,8 @@ def test_a_recipe_with_three_faults_shows_all_three_and_the_code_is_2(door: Door
     ended = door("train", recipe, "--run", tmp_path / "run")
     assert (ended.code, ended.stdout) == (2, "")
     assert sorted(ended.stderr.splitlines()) == [
-        f"error: {recipe}: model.cell: 'lsmt' came, 'rnn', 'lstm' or 'gru' was wanted",
+        f"error: {recipe}: model.cell: 'lsmt' came, "
+        "'rnn', 'lstm', 'gru', 'ligru', 'lnlstm', 'mingru' or 'minlstm' was wanted",
         f"error: {recipe}: training.epochs: -1 came, greater than or equal to 1 was wanted",
         f"error: {recipe}: training.lerning_rate: no such setting; did you mean 'learning_rate'?",
     ]
@@ -138,3 +139,41 @@ def test_a_run_of_other_settings_is_one_line_and_exit_1(main: Door, mini: Mini, 
     assert "size: 24 there, size: 20 here" in line
     assert "--restart" in line
     assert json.loads((tmp_path / "run" / "result.json").read_text())["epochs"] == 1
+
+
+def test_cells_are_compared_in_a_table_on_stdout(main: Door, mini: Mini, tmp_path: Path) -> None:
+    compared = "--compare-cells", "--cells", "rnn, gru", "--data", mini.data, "--run", tmp_path / "run"
+    ended = main("train", mini.recipe_file, SHORT, *compared)
+    assert ended.code == 0
+    head, rnn, gru, *legend = ended.stdout.splitlines()
+    assert head.split()[:3] == ["cell", "M", "weights"]
+    assert (rnn.split()[0], gru.split()[0]) == ("rnn", "gru")
+    assert legend[-1] == f"files: {tmp_path / 'run' / 'compare.json'}, {tmp_path / 'run' / 'compare.png'}"
+    assert "cell gru: 2 of 2" in ended.stderr
+    assert (tmp_path / "run" / "gru" / "model.srnn").is_file()
+
+
+def test_a_cell_that_cannot_be_trained_is_one_line_and_exit_1(main: Door, mini: Mini, tmp_path: Path) -> None:
+    assert main("train", mini.recipe_file, SHORT, "--data", mini.data, "--run", tmp_path / "run" / "rnn").code == 0
+    compared = "--compare-cells", "--cells", "rnn", "--data", mini.data, "--run", tmp_path / "run"
+    ended = main("train", mini.recipe_file, SHORT, *compared)
+    assert ended.code == 1
+    (line,) = ended.errors
+    assert line.startswith(f"error: rnn: {tmp_path / 'run' / 'rnn'}: holds a run with other settings")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--cells", "rnn"], "--cells: names the cells of --compare-cells, which was not given"),
+        (["--compare-cells", "--cells", "rnn,lsmt"], "--cells: 'lsmt' came"),
+    ],
+)
+def test_cells_asked_for_wrongly_are_one_line_and_exit_2(
+    main: Door, mini: Mini, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    ended = main("train", mini.recipe_file, *arguments, "--run", tmp_path / "run")
+    assert (ended.code, ended.stdout) == (2, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith(f"error: {message}")
+    assert not (tmp_path / "run").exists()

@@ -6,6 +6,7 @@ from speechrnn.errors import RecipeError
 from speechrnn.recipe.load import parse_recipe
 from tests.recipe.conftest import LEAST, Parse
 
+INTER = LEAST + "loss: {inter_weight: 0.5}\n"
 CONTRADICTIONS = {
     "name/": ("name: a/b\ncorpus: {name: fsdd}", "name: 'a/b' came; a plain folder name"),
     "name\\": ("name: a\\b\ncorpus: {name: fsdd}", "name: "),
@@ -27,9 +28,49 @@ CONTRADICTIONS = {
     "too fast": (LEAST + "augment: {speed_factors: [1, 2.5]}", "augment.speed_factors: [1.0, 2.5] came"),
     "too slow": (LEAST + "augment: {speed_factors: [0.4]}", "augment.speed_factors: "),
     "noise backwards": (LEAST + "augment: {noise_snr_db: [30, 10]}", "augment.noise_snr_db: [30, 10] came"),
-    "speed of stored": (LEAST + "features: {stored: true}\naugment: {speed_factors: [1.1]}", "augment: speed, gain"),
-    "gain of stored": (LEAST + "features: {stored: true}\naugment: {gain_db: 3}", "augment: speed, gain"),
-    "noise of stored": (LEAST + "features: {stored: true}\naugment: {noise_probability: 0.5}", "augment: speed, gain"),
+    "distilled from nothing": (LEAST + "distill: {weight: 2}", "distill.teacher: missing"),
+    "one teacher of all folds": (
+        "name: x\ncorpus: {name: fsdd, folds: [theo]}\ndistill: {teacher: runs/big}",
+        "distill.teacher: runs/big came beside corpus.folds",
+    ),
+    "a teacher per speaker without speakers": (
+        LEAST + "distill: {teacher: 'runs/{fold}'}",
+        "distill.teacher: runs/{fold} came, and no speaker is left out",
+    ),
+    "speed of stored": (LEAST + "features: {stored: true}\naugment: {speed_factors: [1.1]}", "augment: speed, pitch"),
+    "gain of stored": (LEAST + "features: {stored: true}\naugment: {gain_db: 3}", "augment: speed, pitch"),
+    "noise of stored": (LEAST + "features: {stored: true}\naugment: {noise_probability: 0.5}", "augment: speed, pitch"),
+    "convolutions without convolution": (LEAST + "model: {conv_layers: 1}", "model.conv_layers: goes with"),
+    "locked without dropout": (LEAST + "model: {dropout_kind: locked, dropout: 0}", "model.dropout_kind: locked came"),
+    "no connections to drop": (
+        LEAST + "model: {cell: mingru, recurrent_dropconnect: 0.1}",
+        "model.recurrent_dropconnect: model.cell mingru has no hidden-to-hidden weights",
+    ),
+    "bf16 without a fused cell": (
+        LEAST + "model: {cell: ligru}\ntraining: {precision: bf16}",
+        "training.precision: bf16 is for model.cell rnn, lstm, gru; ligru came",
+    ),
+    "heads that share unequally": (
+        LEAST + "model: {size: 8, attention_heads: 3}",
+        "model.attention_heads: 3 came, a divisor of the 16",
+    ),
+    "nothing to add": (
+        LEAST + "model: {layers: 1, residual: true}",
+        "model.residual: the one recurrent layer reads 117",
+    ),
+    "no layer 0": (INTER + "model: {inter_layers: [0]}", "model.inter_layers: [0] came, numbers from 1 to 2 were"),
+    "the last layer": (INTER + "model: {inter_layers: [1, 3]}", "model.inter_layers: [1, 3] came, numbers from 1 to 2"),
+    "one layer only": (
+        INTER + "model: {layers: 1, inter_layers: [1]}",
+        "model.inter_layers: [1] came, model.layers of 2",
+    ),
+    "layer twice": (INTER + "model: {inter_layers: [1, 1]}", "model.inter_layers: a layer stands twice"),
+    "no layers to weigh": (INTER, "loss.inter_weight: needs model.inter_layers"),
+    "layers without weight": (LEAST + "model: {inter_layers: [1]}", "model.inter_layers: scored for nothing"),
+    "views without a difference": (
+        LEAST + "loss: {consistency_weight: 0.2}\nmodel: {dropout: 0}",
+        "loss.consistency_weight: both views would be the same",
+    ),
 }
 
 
@@ -67,6 +108,15 @@ def test_contradictions_are_all_found_at_once() -> None:
         "features: {stored: true}\naugment: {num_time_masks: 2}",
         "augment: {speed_factors: [0.5, 2.0], noise_snr_db: [10, 10]}",
         "features: {frame_shift_ms: 25}",
+        "distill: {teacher: runs/big, weight: 2}",
+        "loss: {consistency_weight: 0.2}\nmodel: {dropout: 0.1}",
+        "loss: {consistency_weight: 0.2}\nmodel: {dropout: 0}\naugment: {num_feature_masks: 1}",
+        "loss: {consistency_weight: 0.2}\nmodel: {dropout: 0}\naugment: {num_time_masks: 1}",
+        "model: {layers: 1, size: 64, subsampling: conv, conv_channels: 128, residual: true}",
+        "model: {size: 6, attention_heads: 12}",
+        "model: {cell: lnlstm, recurrent_dropconnect: 0.1}",
+        "model: {cell: gru}\ntraining: {precision: bf16}",
+        "loss: {inter_weight: 0.5}\nmodel: {layers: 2, attention_heads: 2, inter_layers: [1, 2]}",
     ],
 )
 def test_settings_on_the_very_edge_are_no_contradiction(parse: Parse, more: str) -> None:

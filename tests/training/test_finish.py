@@ -43,7 +43,7 @@ def test_without_torch_it_hears_what_was_said(mini: Mini, trained: Path, split: 
 def test_it_says_what_its_input_and_output_are(mini: Mini, trained: Path) -> None:
     model = read_bundle(trained / "model.srnn").model
     recipe = mini.recipe()
-    assert (model.name, model.sample_rate_hz, "".join(model.characters)) == ("mini", 8000, " abcd")
+    assert (model.name, model.sample_rate_hz, "".join(model.alphabet.symbols)) == ("mini", 8000, " abcd")
     assert model.output_step_seconds == pytest.approx(0.02)  # 10 ms, two frames a step
     assert model.min_samples == min_samples(recipe.features)
 

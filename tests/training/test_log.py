@@ -19,6 +19,7 @@ RECORD = EpochRecord(
     loading_share=10.0,
     padding_share=5.0,
     peak_memory_mib=300.0,
+    steps=12,
 )
 
 
@@ -27,12 +28,14 @@ def test_records_come_back_as_they_were(tmp_path: Path) -> None:
     records = [RECORD, replace(RECORD, epoch=4, loss=1 / 3)]
     write_log(tmp_path, records)
     assert read_log(tmp_path) == records
+    assert read_log(tmp_path)[0].steps == 12
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
 
 
 def test_the_line_for_people_has_every_figure_they_follow() -> None:
     assert RECORD.line(120) == (
-        "epoch   3/120  loss 1.500  dev loss 1.250  CER 10.0 %  WER 20.5 %  blank 60 %  grad 2.50  lr 1.0e-03  4.2 s"
+        "epoch   3/120  loss 1.500  dev loss 1.250  CER 10.0 %  WER 20.5 %  blank 60 %  grad 2.50  lr 1.0e-03  4.2 s, "
+        "waiting 10 %, padding 5 %"
     )
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from speechrnn.errors import TrainingError
-from speechrnn.training import loop
+from speechrnn.training import loop, objective
 from speechrnn.training.log import read_log
 from speechrnn.training.loop import step_seed
 from tests.training.conftest import Train, tensors_of
@@ -20,7 +20,7 @@ Losses = Callable[..., Tensor]
 
 def spoil(change: Callable[[Tensor, Tensor], Tensor], at: int) -> Losses:
     """The honest losses, changed at one step."""
-    honest, count = loop.ctc_losses, iter(range(1, 10**6))
+    honest, count = objective.ctc_losses, iter(range(1, 10**6))
 
     def losses(log_probs: Tensor, *arguments: Tensor) -> Tensor:
         fair = honest(log_probs, *arguments)
@@ -41,13 +41,13 @@ def steep(losses: Tensor, log_probs: Tensor) -> Tensor:
 def test_an_infinite_loss_names_the_utterance_and_nothing_else(
     train_mini: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "ctc_losses", spoil(first_infinite, at=9))
+    monkeypatch.setattr(objective, "ctc_losses", spoil(first_infinite, at=9))
     with pytest.raises(TrainingError, match=r"epoch 2, batch 2: the loss of train/\d\d is not finite; listen"):
         train_mini()
 
 
 def test_a_gradient_that_is_not_finite_names_the_batch(train_mini: Train, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "ctc_losses", spoil(steep, at=3))
+    monkeypatch.setattr(objective, "ctc_losses", spoil(steep, at=3))
     with pytest.raises(TrainingError, match=r"epoch 1, batch 3: the gradient of the batch train/\d\d, train/\d\d"):
         train_mini()
 
@@ -56,7 +56,7 @@ def test_a_step_that_is_refused_leaves_the_last_checkpoint_finite(
     train_mini: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(loop, "ctc_losses", spoil(first_infinite, at=9))
+        patched.setattr(objective, "ctc_losses", spoil(first_infinite, at=9))
         with pytest.raises(TrainingError, match="the last checkpoint is unharmed") as caught:
             train_mini()
     run = str(caught.value).split(":")[0]
@@ -139,7 +139,7 @@ def test_a_step_does_not_depend_on_what_was_drawn_before_it(train_mini: Train, m
         np.random.default_rng().random(3)
         return losses
 
-    monkeypatch.setattr(loop, "ctc_losses", spoil(stir, at=2))
+    monkeypatch.setattr(objective, "ctc_losses", spoil(stir, at=2))
     stirred = tensors_of(train_mini("model.dropout=0.5", run="b").run)
     assert all(plain[name].equal(stirred[name]) for name in plain)
 

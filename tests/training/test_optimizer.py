@@ -5,7 +5,13 @@ import torch
 from torch import nn
 
 from speechrnn.recipe import TrainingConfig
-from speechrnn.training.optimizer import build_optimizer, optimizer_tensors, restore_optimizer, set_rate
+from speechrnn.training.optimizer import (
+    build_optimizer,
+    clip_gradients,
+    optimizer_tensors,
+    restore_optimizer,
+    set_rate,
+)
 
 CONFIG = TrainingConfig(learning_rate=0.05, weight_decay=0.3)
 
@@ -74,3 +80,41 @@ def test_rate_and_momentum_are_set_in_every_group() -> None:
     set_rate(optimizer, 0.123, 0.87)
     assert [group["lr"] for group in optimizer.param_groups] == [0.123, 0.123]
     assert [group["betas"] for group in optimizer.param_groups] == [(0.87, pytest.approx(0.999))] * 2
+
+
+def with_gradients(*values: list[float]) -> nn.Module:
+    model = nn.ParameterList([nn.Parameter(torch.zeros(len(value))) for value in values])
+    for weights, value in zip(model, values, strict=True):
+        weights.grad = torch.tensor(value)
+    return model
+
+
+def gradients(model: nn.Module) -> list[list[float]]:
+    return [weights.grad.tolist() for weights in model.parameters() if weights.grad is not None]
+
+
+@pytest.mark.parametrize(
+    ("clip_value", "clip_norm", "expected"),
+    [
+        (None, 100.0, [[3.0, -4.0], [0.0, 12.0]]),
+        (None, 6.5, [[1.5, -2.0], [0.0, 6.0]]),
+        (3.5, 100.0, [[3.0, -3.5], [0.0, 3.5]]),
+        (1.0, 0.5, [[0.5 / 3**0.5, -0.5 / 3**0.5], [0.0, 0.5 / 3**0.5]]),  # by value first: three equal elements left
+        (20.0, 100.0, [[3.0, -4.0], [0.0, 12.0]]),
+    ],
+)
+def test_gradients_are_cut_off_at_a_value_and_then_scaled_to_a_norm(
+    clip_value: float | None, clip_norm: float, expected: list[list[float]]
+) -> None:
+    model = with_gradients([3.0, -4.0], [0.0, 12.0])
+    norm = clip_gradients(model, TrainingConfig(clip_value=clip_value, clip_norm=clip_norm))
+    assert norm.item() == pytest.approx(13.0)
+    for row, wanted in zip(gradients(model), expected, strict=True):
+        assert row == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.parametrize("clip_value", [None, 1.0])
+@pytest.mark.parametrize("bad", [float("inf"), float("nan")])
+def test_clipping_does_not_hide_a_gradient_that_is_not_finite(clip_value: float | None, bad: float) -> None:
+    model = with_gradients([1.0, bad])
+    assert not clip_gradients(model, TrainingConfig(clip_value=clip_value)).isfinite()

@@ -11,6 +11,7 @@ from lhotse import CutSet
 
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.data.cuts import load_split
+from speechrnn.data.frames import input_frames
 from speechrnn.data.loader import Loader
 from speechrnn.errors import AlphabetError, CorpusError
 from speechrnn.features.extract import FeatureExtractor
@@ -19,7 +20,7 @@ from speechrnn.model.acoustic import AcousticModel
 from speechrnn.recipe import Recipe
 from speechrnn.recipe.load import parse_recipe
 from speechrnn.text.alphabet import Alphabet
-from speechrnn.training.preflight import build_alphabet, check_for_training, find_problems, input_frames
+from speechrnn.training.preflight import build_alphabet, check_for_training, find_problems
 from tests.stored_corpus import write_stored_corpus
 
 RATE_HZ = 8000
@@ -119,8 +120,20 @@ def test_stored_features_count_their_own_frames(tmp_path: Path) -> None:
 
 def test_the_alphabet_is_that_of_the_transcripts_or_of_the_recipe(write: Write) -> None:
     cuts, recipe = write([("Bad", 8000), ("a dé", 8000)])
-    assert build_alphabet(cuts, recipe).characters == (" ", "a", "b", "d", "é")
+    assert build_alphabet(cuts, recipe).symbols == (" ", "a", "b", "d", "é")
     cuts, recipe = write([("Bad", 8000)], "text.alphabet='zaé a'")
-    assert build_alphabet(cuts, recipe).characters == (" ", "a", "z", "é")
+    assert build_alphabet(cuts, recipe).symbols == (" ", "a", "z", "é")
     with pytest.raises(AlphabetError, match="no characters"):
         build_alphabet(CutSet.from_cuts([]), parse_recipe("name: x\ncorpus: {name: fsdd}", "x"))
+
+
+def test_joining_utterances_adds_the_space_unless_texts_have_none(write: Write) -> None:
+    joins = "augment.concatenate_probability=0.1"
+    cuts, recipe = write([("ab", 8000)])
+    assert build_alphabet(cuts, recipe).symbols == ("a", "b")
+    cuts, recipe = write([("ab", 8000)], joins)
+    assert build_alphabet(cuts, recipe).symbols == (" ", "a", "b")
+    cuts, recipe = write([("ab", 8000)], joins, "text.remove=' '")
+    assert build_alphabet(cuts, recipe).symbols == ("a", "b")
+    cuts, recipe = write([("ab", 8000)], joins, "text.unit=word")
+    assert build_alphabet(cuts, recipe).symbols == ("ab",)

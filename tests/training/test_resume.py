@@ -14,7 +14,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from speechrnn.cli import app
 from speechrnn.errors import InterruptedRunError
-from speechrnn.training import loop
+from speechrnn.training import objective
 from speechrnn.training import run as run_module
 from speechrnn.training.log import BOARD_FOLDER, read_log
 from speechrnn.training.loop import CHECKPOINTS
@@ -28,23 +28,28 @@ ROOT = Path(__file__).parents[2]
 RANDOM = (
     "training.epochs=3",
     "training.schedule=one_cycle",
+    "training.curriculum_epochs=2",
+    "training.ema_decay=0.9",
+    "training.average_epochs=2",
     "model.dropout=0.3",
     "features.cmvn=global",
     "augment.speed_factors=[0.9, 1.0, 1.1]",
     "augment.noise_probability=0.5",
+    "augment.warp_factors=[0.9, 1.1]",
+    "augment.concatenate_probability=0.2",
     "augment.num_time_masks=1",
 )
 EVERY_BATCH, NEVER = "training.checkpoint_minutes=1e-9", "training.checkpoint_minutes=1000"
-BATCHES = 7  # of an epoch of the small corpus
+BATCHES = 9  # of the first epoch of the small corpus, with what is drawn for it
 KILL_AT = BATCHES + 4  # the fourth step of the second epoch
 
 KILLED = """
 import os, signal, sys
 from speechrnn.cli.app import main
-from speechrnn.training import loop, run
+from speechrnn.training import objective, run
 
 count, at = 0, int(sys.argv.pop(1))
-honest = loop.ctc_losses
+honest = objective.ctc_losses
 
 def losses(*arguments):
     global count
@@ -53,7 +58,7 @@ def losses(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     return honest(*arguments)
 
-loop.ctc_losses = losses
+objective.ctc_losses = losses
 run.draw_curves = lambda *arguments: None
 main()
 """
@@ -69,7 +74,7 @@ def whole(mini: Mini, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def at_step(number: int, act: Callable[[], Any]) -> Callable[..., Any]:
     """The honest loss, but at one step something happens first."""
-    honest, count = loop.ctc_losses, iter(range(1, 10**6))
+    honest, count = objective.ctc_losses, iter(range(1, 10**6))
 
     def losses(*arguments: Any) -> Any:
         if next(count) == number:
@@ -121,7 +126,7 @@ def test_a_run_asked_to_stop_saves_says_so_and_goes_on_to_the_same_bits(
 ) -> None:
     run = tmp_path / "run"
     with monkeypatch.context() as patched:
-        patched.setattr(loop, "ctc_losses", at_step(KILL_AT, lambda: os.kill(os.getpid(), number)))
+        patched.setattr(objective, "ctc_losses", at_step(KILL_AT, lambda: os.kill(os.getpid(), number)))
         with pytest.raises(InterruptedRunError, match="stopped in epoch 2 after batch 4; saved, the same command"):
             go_on(mini, run, NEVER)
     assert state_of(run)["batch"] == 4
@@ -134,7 +139,7 @@ def test_a_run_asked_to_stop_saves_says_so_and_goes_on_to_the_same_bits(
 def test_ctrl_c_at_the_command_is_exit_130_and_one_line(
     mini: Mini, tmp_path: Path, fast: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(loop, "ctc_losses", at_step(2, lambda: os.kill(os.getpid(), signal.SIGINT)))
+    monkeypatch.setattr(objective, "ctc_losses", at_step(2, lambda: os.kill(os.getpid(), signal.SIGINT)))
     command = ["train", mini.recipe_file, "--data", mini.data, "--run", tmp_path / "run"]
     monkeypatch.setattr(sys, "argv", ["speechrnn", *map(str, command)])
     with pytest.raises(SystemExit, match="^130$"):
@@ -150,7 +155,7 @@ def test_a_second_ctrl_c_stops_at_once(mini: Mini, tmp_path: Path, fast: None, m
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(loop, "ctc_losses", at_step(2, twice))
+    monkeypatch.setattr(objective, "ctc_losses", at_step(2, twice))
     with pytest.raises(KeyboardInterrupt, match="^$"):
         go_on(mini, tmp_path / "run")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -183,7 +188,7 @@ def test_a_run_stopped_after_the_last_batch_of_an_epoch_logs_the_same_rate(
     mini: Mini, whole: Path, tmp_path: Path, fast: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(loop, "ctc_losses", at_step(BATCHES, lambda: os.kill(os.getpid(), signal.SIGINT)))
+        patched.setattr(objective, "ctc_losses", at_step(BATCHES, lambda: os.kill(os.getpid(), signal.SIGINT)))
         with pytest.raises(InterruptedRunError, match=f"stopped in epoch 1 after batch {BATCHES}; saved"):
             train(mini.recipe(*RANDOM), mini.data, tmp_path / "run", Silent())
     go_on(mini, tmp_path / "run")

@@ -29,7 +29,7 @@ def system(trained: Path) -> System:
 
 
 def graph_of(system: System) -> bytes:
-    return export_onnx(system.extractor, system.model, system.alphabet.characters)
+    return export_onnx(system.extractor, system.model, system.alphabet)
 
 
 def test_the_first_readable_utterances_of_a_frame_or_more_are_taken(own_mini: Mini, system: System) -> None:

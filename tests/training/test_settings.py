@@ -35,6 +35,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "corpus.split_seed": (("corpus.path=TABLE",), "5"),
     "text.case": ((), "upper"),
     "text.remove": ((), "a"),
+    "text.unit": ((), "word"),
     "text.alphabet": ((), "' abcdxyz'"),
     "features.kind": ((), "log_mel"),
     "features.convention": ((), "librosa"),
@@ -48,11 +49,26 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "features.deltas": ((), "1"),
     "features.cmvn": ((), "global"),
     "augment.speed_factors": ((), "[0.8, 1.2]"),
+    "augment.warp_factors": ((), "[0.8, 1.2]"),
+    "augment.tempo_factors": ((), "[0.8, 1.2]"),
+    "augment.pitch_semitones": ((), "2"),
+    "augment.tilt_db_per_octave": (("features.cmvn=none",), "6"),
+    "augment.room_probability": ((), "0.5"),
+    "augment.room_rt60_seconds": (("augment.room_probability=1",), "[0.6, 0.9]"),
+    "augment.room_direct_db": (("augment.room_probability=1",), "[-5, 0]"),
     "augment.gain_db": (("features.cmvn=none",), "12"),
     "augment.noise_probability": ((), "0.5"),
     "augment.noise_snr_db": (("augment.noise_probability=1",), "[0, 5]"),
+    "augment.band_limit_probability": ((), "0.5"),
+    "augment.band_limit_low_hz": (("augment.band_limit_probability=1",), "[500, 700]"),
+    "augment.band_limit_high_hz": (("augment.band_limit_probability=1",), "[1500, 2000]"),
+    "augment.concatenate_probability": ((), "0.5"),
+    "augment.concatenate_max_utterances": (("augment.concatenate_probability=1",), "2"),
+    "augment.concatenate_gap_seconds": (("augment.concatenate_probability=1",), "[0.5, 0.6]"),
+    "augment.concatenate_speakers": (("corpus.path=TABLE", "augment.concatenate_probability=1"), "same"),
     "augment.num_time_masks": ((), "2"),
     "augment.max_time_mask_frames": (("augment.num_time_masks=2",), "3"),
+    "augment.max_time_mask_share": (("augment.num_time_masks=2",), "0.05"),
     "augment.num_feature_masks": ((), "1"),
     "augment.max_feature_mask_bins": (("augment.num_feature_masks=1",), "2"),
     "model.cell": ((), "rnn"),
@@ -63,7 +79,20 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "model.subsampling_factor": ((), "3"),
     "model.conv_channels": (("model.subsampling=conv",), "8"),
     "model.dropout": ((), "0.5"),
+    "model.conv_layers": (("model.subsampling=conv",), "1"),
+    "model.dropout_kind": ((), "locked"),
+    "model.recurrent_dropconnect": ((), "0.5"),
     "model.layer_norm": ((), "false"),
+    "model.residual": (("model.layers=2",), "true"),
+    "model.attention_heads": ((), "4"),
+    "model.inter_layers": (("model.layers=3", "loss.inter_weight=0.5", "model.inter_layers=[1]"), "[2]"),
+    "loss.kind": ((), "ctc_crf"),
+    "loss.denominator_order": (("loss.kind=ctc_crf",), "3"),
+    "loss.ctc_share": (("loss.kind=ctc_crf",), "0.5"),
+    "loss.inter_weight": (("model.layers=3", "loss.inter_weight=0.5", "model.inter_layers=[1]"), "0.2"),
+    "loss.consistency_weight": ((), "0.2"),
+    "loss.label_smoothing": ((), "0.1"),
+    "loss.entropy_weight": ((), "0.1"),
     "loss.normalize": (("training.clip_norm=1000",), "utterance"),
     "training.epochs": ((), "3"),
     "training.batch_seconds": ((), "5"),
@@ -72,7 +101,11 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "training.weight_decay": ((), "0.5"),
     "training.schedule": ((), "cosine"),
     "training.warmup_fraction": ((), "0.5"),
+    "training.precision": ((), "bf16"),
     "training.clip_norm": ((), "0.01"),
+    "training.clip_value": ((), "0.001"),
+    "training.curriculum_epochs": (("training.batch_seconds=1.5",), "1"),
+    "training.ema_decay": ((), "0.9"),
 }
 # setting: the test that shows what it moves
 ELSEWHERE = {
@@ -83,10 +116,19 @@ ELSEWHERE = {
     "features.stored": "tests/data/test_loader.py::test_stored_cepstra_are_read_in_place_of_audio",
     "training.plateau_patience": "tests/training/test_loop.py::"
     "test_the_rate_is_halved_each_time_dev_has_not_got_better_for_longer_than_the_patience",
+    "distill.teacher": "tests/training/test_distill.py::test_a_student_with_a_teacher_beats_the_same_without",
+    "distill.weight": "tests/training/test_distill.py::test_weight_and_temperature_change_what_is_learnt",
+    "distill.temperature": "tests/training/test_distill.py::test_weight_and_temperature_change_what_is_learnt",
+    "training.average_epochs": "tests/training/test_average.py::"
+    "test_the_mean_becomes_the_model_where_dev_likes_it_better",
     "training.early_stop_epochs": "tests/training/test_loop.py::"
     "test_training_stops_after_epochs_without_a_better_dev_result",
     "training.checkpoint_minutes": "tests/training/test_resume.py::"
     "test_a_run_killed_in_mid_epoch_ends_in_the_same_bits",
+    "training.prefetch_batches": "tests/training/test_unfelt.py::"
+    "test_batches_are_made_in_a_thread_of_their_own_when_asked_for_ahead",
+    "training.cache_gib": "tests/training/test_unfelt.py::"
+    "test_the_second_run_on_a_corpus_decodes_no_file_to_train_or_score",
     "training.device": "tests/training/test_system.py::test_auto_takes_a_gpu_when_there_is_one",
     "training.threads": "tests/training/test_loop.py::test_threads_are_those_of_the_recipe",
     "decoding.bootstrap_samples": "tests/training/test_result.py::"
@@ -97,7 +139,7 @@ ELSEWHERE = {
     "expected.measured": "tests/cli/test_recipe.py::test_list_shows_title_and_measured_result_of_every_recipe",
 }
 # settings with one value only, which nothing can change
-ONLY_CHOICE = {"loss.kind", "decoding.kind"}
+ONLY_CHOICE = {"decoding.kind"}
 
 Effect = Callable[..., str]
 
@@ -160,7 +202,7 @@ def run_once(mini: Mini, recipe: Recipe, run: Path) -> str:
     digest = hashlib.sha256()
     for name, tensor in sorted(tensors_of(run).items()):
         digest.update(name.encode() + tensor.numpy().tobytes())
-    return f"{digest.hexdigest()} {history(run)} {plan} {build_alphabet(cuts, recipe).characters}"
+    return f"{digest.hexdigest()} {history(run)} {plan} {build_alphabet(cuts, recipe).symbols}"
 
 
 class SilentBoard:

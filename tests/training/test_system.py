@@ -53,8 +53,9 @@ def test_global_statistics_bring_the_training_part_to_mean_zero_and_variance_one
     recipe = mini.recipe("features.cmvn=global")
     system = new_system(recipe, ALPHABET)
     cuts = load_split(prepare_corpus(recipe.corpus, mini.data).directory, "train")
-    fit_normalizer(system, cuts)
-    batch = Loader(recipe, system.extractor, ALPHABET).load(cuts)
+    loader = Loader(recipe, system.extractor, ALPHABET)
+    fit_normalizer(system, loader, cuts)
+    batch = loader.load(cuts)
     assert batch is not None
     valid = torch.arange(batch.features.shape[1]) < batch.feature_lengths[:, None]
     frames = batch.features[valid]
@@ -66,7 +67,8 @@ def test_global_statistics_bring_the_training_part_to_mean_zero_and_variance_one
 def test_other_kinds_of_cmvn_need_no_statistics(mini: Mini, kind: str) -> None:
     recipe = mini.recipe(f"features.cmvn={kind}")
     system = new_system(recipe, ALPHABET)
-    fit_normalizer(system, load_split(prepare_corpus(recipe.corpus, mini.data).directory, "dev"))
+    loader = Loader(recipe, system.extractor, ALPHABET)
+    fit_normalizer(system, loader, load_split(prepare_corpus(recipe.corpus, mini.data).directory, "dev"))
     assert not system.extractor.normalizer.mean.any()
 
 
