@@ -15,7 +15,7 @@ CHECKED_CORPORA := yesno fsdd
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features clean
+.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-accuracy clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -53,7 +53,7 @@ format: $(VENV)/.dev ## bring the sources into the house format
 recipes-check: .make/recipes-checked ## train on real speech; fails where a result is worse than its recipe says
 	@echo "recipes-check: $(CHECKED_RECIPES) keep their word"
 
-bench: bench-startup bench-recurrent bench-features ## run every benchmark; each prints figures beside their targets
+bench: bench-startup bench-recurrent bench-features bench-train ## run every benchmark; each prints figures beside their targets
 
 bench-startup: $(VENV)/.dev ## how long --help and a short transcription take, cold
 	$(BIN)/python benchmarks/bench_startup.py
@@ -63,6 +63,12 @@ bench-recurrent: $(VENV)/.dev ## our recurrent layer against the packed one of t
 
 bench-features: $(VENV)/.dev ## front ends against their oracles and their speed
 	$(BIN)/python benchmarks/bench_features.py
+
+bench-train: $(VENV)/.dev ## hours of speech trained on in an hour, beside packed sequences and librosa
+	$(BIN)/python benchmarks/bench_train.py
+
+bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
+	$(BIN)/python benchmarks/bench_accuracy.py $(if $(filter run,$(ABLATION)),run -j $(or $(JOBS),1) $(if $(DATA),--data $(DATA)))
 
 clean: ## remove the environment and every cache; runs/ and data/ stay
 	rm -rf $(VENV) .make .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info
