@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -130,7 +131,8 @@ def _key(cut: MonoCut, what: tuple[Any, ...]) -> str | None:
 def code_version() -> str:
     """Hash everything of our own that computes samples and features, and name the libraries it calls."""
     package = Path(__file__).parents[1]
-    files = [Path(__file__), *(file for room in _COMPUTING_ROOMS for file in sorted((package / room).rglob("*.py")))]
+    files = [Path(__file__), package / "recipe" / "features.py", *(file for room in _COMPUTING_ROOMS for file in sorted((package / room).rglob("*.py")))]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    libraries = np.__version__, torch.__version__, soxr.__version__, soundfile.__libsndfile_version__
+    versions = (metadata.version(library) for library in ("numpy", "torch", "torchaudio", "soxr"))
+    libraries = [*versions, soundfile.__libsndfile_version__]
     return f"{digest} {' '.join(libraries)}"

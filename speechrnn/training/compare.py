@@ -144,6 +144,8 @@ def cell_result(cell: str, finished: RunResult) -> CellResult:
     """Gather what a finished run came to, from its folder."""
     system = load_system(finished.model)
     curve = learning_curve(read_log(finished.run))
+    if not curve:
+        raise TrainingError(f"{finished.run}: its log of epochs is gone; train this cell again with --restart")
     return CellResult(
         cell=cell,
         parameters=num_parameters(system.model),

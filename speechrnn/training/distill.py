@@ -68,6 +68,20 @@ class Teacher:
         return batch.for_teacher
 
 
+def find_teacher(recipe: Recipe) -> Path | None:
+    """Find the model file of the recipe's teacher, before any work is done for a student that has none.
+
+    Raises:
+        UsageError: there is no such file.
+        BundleError: it is no model file, or a damaged one.
+    """
+    if recipe.distill.teacher is None:
+        return None
+    path = resolve_model(Path(teacher_path(recipe.distill.teacher, recipe.corpus.leave_out)))
+    read_bundle(path)
+    return path
+
+
 def load_teacher(student: System) -> Teacher | None:
     """Open the teacher that the student's recipe names; None where it names none.
 
@@ -75,10 +89,9 @@ def load_teacher(student: System) -> Teacher | None:
         UsageError: there is no such file, or its alphabet, frames or audio are not the student's.
         BundleError: the file is damaged.
     """
-    config = student.recipe.distill
-    if config.teacher is None:
+    config, path = student.recipe.distill, find_teacher(student.recipe)
+    if path is None:
         return None
-    path = resolve_model(Path(teacher_path(config.teacher, student.recipe.corpus.leave_out)))
     system = load_system(path)
     _refuse_misfit(path, student, system)
     system.model.to(next(student.model.parameters()).device).eval()
@@ -89,7 +102,10 @@ def load_teacher(student: System) -> Teacher | None:
 def own_loader(teacher: Teacher, loader: Loader) -> Loader:
     """Make the loader of a teacher that hears through its own front end what `loader` loads for the student."""
     augment = replace(loader.recipe.augment, num_time_masks=0, num_feature_masks=0)
-    recipe = replace(loader.recipe, features=teacher.system.recipe.features, augment=augment)
+    # What is too fast to be spelt is loaded unchanged, and it must be so for both or for neither.
+    factor = step_ms(loader.recipe) / teacher.system.recipe.features.frame_shift_ms
+    model = replace(loader.recipe.model, subsampling_factor=round(factor))
+    recipe = replace(loader.recipe, features=teacher.system.recipe.features, augment=augment, model=model)
     return Loader(recipe, teacher.system.extractor, loader.alphabet, cache=loader.cache)
 
 

@@ -16,6 +16,7 @@ from speechrnn.model.acoustic import num_parameters
 from speechrnn.recipe import Recipe
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.curves import draw_curves
+from speechrnn.training.distill import find_teacher
 from speechrnn.training.evaluate import evaluate
 from speechrnn.training.finish import write_model
 from speechrnn.training.hypotheses import write_hypotheses
@@ -57,6 +58,7 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     if done := finished_run(run):
         reporter.say(f"{run}: already trained; --restart trains again")
         return done
+    find_teacher(recipe)
     if recipe.training.threads is not None:
         torch.set_num_threads(recipe.training.threads)
     material = gather(recipe, data_directory, reporter)

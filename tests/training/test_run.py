@@ -231,3 +231,10 @@ def test_a_run_that_failed_before_it_trained_does_not_bind_the_next(mini: Mini, 
     with pytest.raises(UsageError, match="does not exist"):
         train(mini.recipe("training.epochs=1", "corpus.path=misspelt"), mini.data, run, Silent())
     assert train(mini.recipe("training.epochs=1"), mini.data, run, Silent()).model.exists()
+
+
+def test_a_teacher_that_is_missing_is_told_before_the_corpus_is_asked_for(mini: Mini, tmp_path: Path) -> None:
+    recipe = mini.recipe("distill.teacher=absent.srnn")
+    with pytest.raises(UsageError, match=r"absent\.srnn"):
+        train(recipe, tmp_path / "data", tmp_path / "run", Silent())
+    assert not (tmp_path / "data").exists()
