@@ -30,16 +30,16 @@ from speechrnn.training.material import Material, gather
 from speechrnn.training.progress import Lines
 from speechrnn.training.system import new_system
 
-UTTERANCES = {"train": 120, "dev": 12}
+UTTERANCES = {"train": 400, "dev": 20}
 RATE_HZ = 16000
-EPOCHS = 3
+EPOCHS = 2
 RECIPE = """
 name: bench
 corpus: {{name: folder, path: {path}}}
 features: {{sample_rate_hz: 16000, num_mel_bins: 40, num_ceps: 13, deltas: 2}}
 augment: {{speed_factors: [0.9, 1.0, 1.1], num_time_masks: 1, num_feature_masks: 1}}
 model: {{cell: lstm, layers: 3, size: 256, subsampling_factor: 2}}
-training: {{epochs: {epochs}, batch_seconds: 60, length_jitter: 0.02}}
+training: {{epochs: {epochs}, batch_seconds: 40, length_jitter: 0.02}}
 """
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 import soundfile
-import soxr
 import torch
 from lhotse.cut import MonoCut
 from numpy.typing import NDArray
@@ -131,7 +130,8 @@ def _key(cut: MonoCut, what: tuple[Any, ...]) -> str | None:
 def code_version() -> str:
     """Hash everything of our own that computes samples and features, and name the libraries it calls."""
     package = Path(__file__).parents[1]
-    files = [Path(__file__), package / "recipe" / "features.py", *(file for room in _COMPUTING_ROOMS for file in sorted((package / room).rglob("*.py")))]
+    rooms = [file for room in _COMPUTING_ROOMS for file in sorted((package / room).rglob("*.py"))]
+    files = [Path(__file__), package / "recipe" / "features.py", *rooms]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     versions = (metadata.version(library) for library in ("numpy", "torch", "torchaudio", "soxr"))
     libraries = [*versions, soundfile.__libsndfile_version__]

@@ -160,8 +160,18 @@ def test_clipping_bounds_every_step(train_mini: Train, monkeypatch: pytest.Monke
 
 
 def test_threads_are_those_of_the_recipe(train_mini: Train, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(torch, "set_num_threads", asked.append)
-    train_mini("training.threads=2", "training.epochs=1", run="two")
-    train_mini("training.threads=null", "training.epochs=1", run="all")
-    assert asked == [2]
+    seen: dict[str, int] = {}
+    honest, before = torch.optim.AdamW.step, torch.get_num_threads()
+    try:
+        for threads in ("2", "null"):
+
+            def watched(*arguments: Any, threads: str = threads) -> Any:
+                seen[threads] = torch.get_num_threads()
+                return honest(*arguments)
+
+            torch.set_num_threads(3)
+            monkeypatch.setattr(torch.optim.AdamW, "step", watched)
+            train_mini(f"training.threads={threads}", "training.epochs=1", run=threads)
+    finally:
+        torch.set_num_threads(before)
+    assert seen == {"2": 2, "null": 3}
