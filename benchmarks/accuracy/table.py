@@ -12,7 +12,8 @@ LEGEND: Final = (
     "runs: stored/listed, a * marks settings other than the list's. WER, CER: mean over runs.",
     "± seeds: standard deviation over seeds of the task's rate. min: training, as the machine was then.",
     "paired: runs of the same part and seed as the baseline's; baseline, gain, interval and p are of those alone",
-    "(paired bootstrap over utterances, one-sided: the probability that the gain is none).",
+    "(paired bootstrap over utterances, one-sided: the probability that the gain is none). Utterances of one speaker",
+    "are not independent, and few speakers are held out: p is too sure of itself.",
 )
 
 

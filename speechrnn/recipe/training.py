@@ -16,7 +16,7 @@ class TrainingConfig:
     batch_seconds: Annotated[float, Gt(0), Help("audio per batch, padding counted")] = 60.0
     length_jitter: Annotated[
         float, Ge(0), Lt(1), Help("how far an utterance may stray from its length's place when batches are drawn")
-    ] = 0.05
+    ] = 0.02
     learning_rate: Annotated[float, Gt(0), Lt(1e36), Help("the highest rate the schedule reaches")] = 2e-3
     weight_decay: Annotated[float, Ge(0), Help("decoupled weight decay of AdamW")] = 1e-2
     schedule: Annotated[

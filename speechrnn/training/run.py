@@ -58,13 +58,14 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     if done := finished_run(run):
         reporter.say(f"{run}: already trained; --restart trains again")
         return done
-    find_teacher(recipe)
+    if fresh := load_checkpoint(run / CHECKPOINTS, "last") is None:
+        find_teacher(recipe)
     if recipe.training.threads is not None:
         torch.set_num_threads(recipe.training.threads)
     material = gather(recipe, data_directory, reporter)
     system = new_system(recipe, material.alphabet)
     loader = Loader(recipe, system.extractor, material.alphabet, cache=open_cache(recipe, data_directory))
-    if load_checkpoint(run / CHECKPOINTS, "last") is None:
+    if fresh:
         fit_normalizer(system, loader, material.train)
     reporter.say(describe(recipe, material, system))
     with stop_on_signals() as stop:
