@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from accuracy.experiments import Ablation, RunKey
 from accuracy.gather import gather_run
@@ -41,15 +42,27 @@ def missing_runs(ablation: Ablation, stored: Mapping[str, Runs], names: Sequence
 
 def train_missing(ablation: Ablation, missing: Sequence[tuple[str, RunKey]], places: Places, jobs: int) -> int:
     """Train and store runs, `jobs` at a time; return how many failed."""
-    failed = 0
+    failed, stopped = 0, Event()
+
+    def begin(one: tuple[str, RunKey]) -> str:
+        # A thread takes up its next run before the main one can cancel it.
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        try:
+            return train_one(ablation, *one, places, jobs)
+        except KeyboardInterrupt:
+            stopped.set()
+            raise
+
     with ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(train_one, ablation, *one, places, jobs): one for one in missing}
+        futures = {pool.submit(begin, one): one for one in missing}
         try:
             for count, future in enumerate(as_completed(futures), start=1):
                 name, key = futures[future]
                 failed += _told(future, f"{count}/{len(missing)} {name}/{key.name}")
         except KeyboardInterrupt:
             # The trainings got the same signal and save themselves; those not begun must not begin.
+            stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return failed
