@@ -150,7 +150,12 @@ def test_a_kill_while_the_mean_is_tried_loses_nothing(
     train_mini: Train, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     # Two epochs of steps as large as these leave the mean better than either.
-    settings = "training.average_epochs=2", "training.schedule=plateau", "training.learning_rate=0.1"
+    settings = (
+        "training.average_epochs=2",
+        "training.schedule=plateau",
+        "training.learning_rate=0.1",
+        "training.length_jitter=0.05",
+    )
     whole = train_mini(*settings, run="whole").run
     honest = getattr(loop, moment)
 
