@@ -15,6 +15,8 @@ NAMED: Final = 3
 def show_bars(ablation: Ablation, task_name: str, runs: Mapping[str, Runs]) -> None:
     """Print the figures of one task, or what they wait for."""
     task = ablation.tasks[task_name]
+    if task.chosen is None:
+        return
     keys, bars = ablation.experiments[task.chosen].keys(), task.bars
     if missing := _missing(task.chosen, keys, runs):
         print(f"{task_name}: no figure yet, {missing}")

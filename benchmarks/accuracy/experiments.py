@@ -66,13 +66,18 @@ class Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A corpus: what is scored by which metric, the baseline experiment, and the chosen one with its bars."""
+    """A corpus: what is scored by which metric, the baseline experiment, and the chosen one with its bars.
+
+    `change` holds `section.setting=value` for every experiment of the task, before its own. A task that only screens has
+    no chosen experiment.
+    """
 
     about: str
     metric: Literal["wer", "cer"]
     recipe: str
     baseline: str
-    chosen: str
+    chosen: str | None = None
+    change: tuple[str, ...] = ()
     bars: Bars = Bars()
 
     __pydantic_config__ = STRICT
@@ -109,8 +114,9 @@ class Ablation:
     def recipe_of(self, name: str, key: RunKey, root: Path) -> tuple[Path, tuple[str, ...]]:
         """Give the recipe file and the overrides of one run; `root` is the folder that paths start from."""
         experiment = self.experiments[name]
-        file = experiment.recipe or self.tasks[experiment.task].recipe
-        return root / file, (*experiment.change, *key.overrides, f"name={name}")
+        task = self.tasks[experiment.task]
+        changes = *task.change, *experiment.change
+        return root / (experiment.recipe or task.recipe), (*changes, *key.overrides, f"name={name}")
 
     def resolved(self, name: str, key: RunKey, root: Path) -> Recipe:
         """Give the whole recipe of one run.
@@ -142,6 +148,8 @@ def read_ablation(path: Path) -> Ablation:
 def _faults(ablation: Ablation) -> Iterator[str]:
     for name, task in ablation.tasks.items():
         for role in ("baseline", "chosen"):
+            if role == "chosen" and task.chosen is None:
+                continue
             named = ablation.experiments.get(getattr(task, role))
             if named is None or named.task != name:
                 yield f"tasks.{name}.{role}: {getattr(task, role)!r} came, an experiment of this task was wanted"

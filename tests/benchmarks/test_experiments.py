@@ -72,6 +72,15 @@ def test_a_list_reads_as_it_is_written(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_task_changes_comes_before_what_its_experiments_change(tmp_path: Path) -> None:
+    text = LIST.replace("baseline: plain,", "baseline: plain, change: [model.size=16, training.epochs=2],")
+    (tmp_path / "list.yaml").write_text(text)
+    ablation = read_ablation(tmp_path / "list.yaml")
+    key = RunKey(0, None, 1)
+    assert ablation.recipe_of("plain", key, tmp_path)[1][:2] == ("model.size=16", "training.epochs=2")
+    assert ablation.recipe_of("best", key, tmp_path)[1][:3] == ("model.size=16", "training.epochs=2", "model.size=8")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [

@@ -46,6 +46,12 @@ def test_the_test_pools_what_seeds_made_of_one_utterance() -> None:
     assert test.relative_gain == pytest.approx(50)
 
 
+def test_a_task_that_only_screens_has_no_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    task = Task(about="", metric="wer", recipe="r.yaml", baseline="plain")
+    show_bars(Ablation(tasks={"t": task}, experiments={"plain": TWO}), "t", {"plain": keyed(run(1))})
+    assert not capsys.readouterr().out
+
+
 def test_runs_of_other_references_are_not_compared() -> None:
     with pytest.raises(UsageError, match=r"plain and plain: cannot be compared: 1 units against 2"):
         compare(keyed(run(1)), keyed(run(1, 1)), [RunKey(0, None, 1)], "wer")
