@@ -9,6 +9,7 @@ Experiments are declared in `benchmarks/ablation.yaml`, runs stored in `benchmar
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -40,10 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"error: {failed} runs failed", file=sys.stderr)
             return 1
         show(ablation, asked.results)
+        sys.stdout.flush()
     except SpeechRnnError as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever reads has seen enough; what is still to be written must not fail again when Python closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("error: stopped; trainings under way are saved, the same command goes on with them", file=sys.stderr)
         return INTERRUPTED

@@ -21,7 +21,8 @@ from speechrnn.model.acoustic import AcousticModel, num_parameters
 from speechrnn.recipe import FeaturesConfig, ModelConfig
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+FRONT = [ROOT / name for name in ("README.md", "CHANGELOG.md", "benchmarks/README.md")]
+PAGES = [*FRONT, *sorted((ROOT / "docs").glob("**/*.md"))]
 CITED_FILE = re.compile(r"`((?:speechrnn|tests|docs|recipes|benchmarks)/[\w./-]+\.(?:py|yaml|md))`")
 CITED_NAMES = re.compile(r"((?:`\w+`(?:, | and )?)+) in\s`(speechrnn/[\w/]+\.py)`")
 FENCED = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)

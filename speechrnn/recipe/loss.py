@@ -20,7 +20,7 @@ class LossConfig:
         int,
         Ge(1),
         Le(4),
-        Help("characters per n-gram, of the training transcripts, that weighs rival texts (kind ctc_crf)"),
+        Help("labels per n-gram, of the training transcripts, that weighs rival texts (kind ctc_crf)"),
     ] = 2
     ctc_share: Annotated[
         float, Ge(0), Help("this much of the plain CTC loss is added to hold CTC-CRF steady (kind ctc_crf)")

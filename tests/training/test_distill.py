@@ -17,7 +17,7 @@ from speechrnn.data.loader import Loader
 from speechrnn.errors import BundleError, TrainingError, UsageError
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.training import run as run_module
-from speechrnn.training.distill import Teacher, load_teacher, own_loader
+from speechrnn.training.distill import Teacher, load_teacher, own_loader, step_ms
 from speechrnn.training.folds import fold_of
 from speechrnn.training.log import read_log
 from speechrnn.training.run import train
@@ -157,6 +157,19 @@ def test_a_teacher_whose_frames_are_counted_otherwise_is_compared_where_both_hav
     assert batch.for_teacher is not None
     assert not batch.for_teacher.feature_lengths.equal(batch.feature_lengths)
     assert (teacher.losses(outputs, batch) > 1).all()
+
+
+@pytest.mark.parametrize(("shift_ms", "factor"), [(20, 2), (40, 1)])
+def test_what_is_too_fast_to_be_spelt_is_so_for_a_teacher_of_longer_frames_too(
+    mini: Mini, shift_ms: int, factor: int
+) -> None:
+    student = new_system(mini.recipe("features.frame_shift_ms=10", "model.subsampling_factor=4"), ALPHABET)
+    longer = mini.recipe(
+        "features.frame_length_ms=40", f"features.frame_shift_ms={shift_ms}", f"model.subsampling_factor={factor}"
+    )
+    teacher = Teacher(student.recipe.distill, new_system(longer, ALPHABET), "digest", own_features=True)
+    own = own_loader(teacher, Loader(student.recipe, student.extractor, ALPHABET))
+    assert step_ms(own.recipe) == step_ms(student.recipe) == 40
 
 
 def test_of_every_view_the_loss_is_told(mini: Mini, trained: Path, cuts: CutSet) -> None:
