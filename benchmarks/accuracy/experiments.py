@@ -68,8 +68,8 @@ class Bars:
 class Task:
     """A corpus: what is scored by which metric, the baseline experiment, and the chosen one with its bars.
 
-    `change` holds `section.setting=value` for every experiment of the task, before its own. A task that only screens has
-    no chosen experiment.
+    `change` holds `section.setting=value` for every experiment of the task, before its own. A task that only screens
+    has no chosen experiment.
     """
 
     about: str
