@@ -40,6 +40,14 @@ class AlphabetError(SpeechRnnError):
     """Text with characters the alphabet does not hold."""
 
 
+class AlignmentError(SpeechRnnError):
+    """A text that cannot be laid over the frames of its recording."""
+
+
+class DecodingError(SpeechRnnError):
+    """An utterance whose log-probabilities could not be turned into text; says which."""
+
+
 class CorpusError(SpeechRnnError):
     """A corpus that is absent, not laid out as its host publishes it, or empty after validation."""
 
@@ -48,8 +56,18 @@ class FeatureError(SpeechRnnError):
     """Features that do not fit what the recipe asks for."""
 
 
+class GrammarError(SpeechRnnError):
+    """A grammar file that is absent, cannot be read, or holds phrases the model cannot write."""
+
+    exit_code = 2
+
+
 class BundleError(SpeechRnnError):
     """A model file that is absent, truncated, altered, or made by another version."""
+
+
+class LanguageModelError(SpeechRnnError):
+    """A language model file that cannot be read, or text that no language model can be made of."""
 
 
 class TrainingError(SpeechRnnError):
