@@ -15,7 +15,7 @@ CHECKED_CORPORA := yesno fsdd
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-accuracy clean
+.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-accuracy bench-align clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -53,7 +53,7 @@ format: $(VENV)/.dev ## bring the sources into the house format
 recipes-check: .make/recipes-checked ## train on real speech; fails where a result is worse than its recipe says
 	@echo "recipes-check: $(CHECKED_RECIPES) keep their word"
 
-bench: bench-startup bench-recurrent bench-features bench-train ## run every benchmark; each prints figures beside their targets
+bench: bench-startup bench-recurrent bench-features bench-train bench-decode ## run every benchmark; each prints figures beside their targets
 
 bench-startup: $(VENV)/.dev ## how long --help and a short transcription take, cold
 	$(BIN)/python benchmarks/bench_startup.py
@@ -66,6 +66,12 @@ bench-features: $(VENV)/.dev ## front ends against their oracles and their speed
 
 bench-train: $(VENV)/.dev ## hours of speech trained on in an hour, beside packed sequences and librosa
 	$(BIN)/python benchmarks/bench_train.py
+
+bench-decode: $(VENV)/.dev .make/peers/.made ## the beam search with a language model beside pyctcdecode and flashlight
+	$(BIN)/python benchmarks/bench_decode.py --peers .make/peers/bin/python
+
+bench-align: $(VENV)/.dev ## how far off word boundaries are: RECORDINGS=DIR of FSDD, MODELS="RUN ..."; by default that of make demo
+	$(BIN)/python benchmarks/bench_align.py $(or $(RECORDINGS),$(or $(DATA),.make/corpora)/free-spoken-digit-dataset-master/recordings) $(or $(MODELS),runs/spoken_digits)
 
 bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
 	$(BIN)/python benchmarks/bench_accuracy.py $(if $(filter run,$(ABLATION)),run -j $(or $(JOBS),1) $(if $(DATA),--data $(DATA)))
@@ -93,6 +99,17 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "installing into $(VENV), once; two minutes or so"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[demo,dev]'
 	@touch $(VENV)/.demo $@
+
+# Other decoders, apart since pyctcdecode needs NumPy 1; kenlm is compiled, for a minute or two. One that cannot be had
+# is left out.
+PEERS := pyctcdecode==0.5.0 kenlm==0.3.0 flashlight-text==0.0.7
+
+.make/peers/.made: | $(VENV)/.made
+	@echo "installing decoders to compare with, once; kenlm takes minutes"
+	@$(PYTHON) -m venv .make/peers
+	@for peer in $(PEERS); do \
+	  .make/peers/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" || echo "$$peer: cannot be installed here" >&2; done
+	@touch $@
 
 # Everything a result depends on. What held for these very files is not trained again.
 RESULT_SOURCES := $(shell find speechrnn -name '*.py') $(CHECKED_RECIPES) pyproject.toml constraints.txt
