@@ -12,10 +12,15 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 
+from speechrnn.decoding.grammar_parse import Grammar, parse_grammar
+from speechrnn.decoding.prefix_beam import BeamOptions, prefix_beam
+from speechrnn.errors import GrammarError
 from speechrnn.features.frames import num_frames
+from speechrnn.lm.build import BuildOptions, estimate_lm
 from speechrnn.losses.ctc import ctc_losses
 from speechrnn.model.acoustic import AcousticModel, num_parameters
 from speechrnn.recipe import FeaturesConfig, ModelConfig
@@ -23,6 +28,7 @@ from speechrnn.recipe import FeaturesConfig, ModelConfig
 ROOT = Path(__file__).parents[1]
 FRONT = [ROOT / name for name in ("README.md", "CHANGELOG.md", "benchmarks/README.md")]
 PAGES = [*FRONT, *sorted((ROOT / "docs").glob("**/*.md"))]
+DECODING = ROOT / "docs" / "decoding.md"
 CITED_FILE = re.compile(r"`((?:speechrnn|tests|docs|recipes|benchmarks)/[\w./-]+\.(?:py|yaml|md))`")
 CITED_NAMES = re.compile(r"((?:`\w+`(?:, | and )?)+) in\s`(speechrnn/[\w/]+\.py)`")
 FENCED = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -168,3 +174,35 @@ def test_the_ctc_example_worked_by_hand_comes_out() -> None:
     log_probs = torch.tensor([0.6, 0.4]).log().expand(2, 1, 2)
     loss = ctc_losses(log_probs, torch.tensor([[1]]), torch.tensor([2]), torch.tensor([1]))
     assert loss.neg().exp().item() == pytest.approx(0.64)
+
+
+def test_the_prefix_beam_search_worked_by_hand_comes_out() -> None:
+    log_probs = np.log([[0.6, 0.4]] * 3)
+    found = prefix_beam(log_probs, options=BeamOptions(), nbest=9)
+    assert [one.labels for one in found] == [(1,), (), (1, 1)]
+    assert np.exp([one.score for one in found]) == pytest.approx([0.688, 0.216, 0.096])
+
+
+def test_the_ngrams_worked_by_hand_come_out() -> None:
+    model = estimate_lm(["go"], BuildOptions())
+    go = model.ids(["go"])[0]
+    assert np.exp(model.score(model.empty, go)[0]) == pytest.approx(0.417, abs=5e-4)
+    assert np.exp(model.score(model.start, go)[0]) == pytest.approx(0.708, abs=5e-4)
+
+
+def grammar_shown() -> str:
+    blocks = re.findall(r"^```\n(# one phrase a line.*?)^```", DECODING.read_text(), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 1
+    return str(blocks[0])
+
+
+def test_the_grammar_on_the_page_on_decoding_is_one() -> None:
+    grammar = parse_grammar(grammar_shown(), "commands.txt")
+    assert isinstance(grammar, Grammar)
+    assert (len(grammar.phrases), sorted(grammar.lists)) == (2, ["<digit>", "<lights>"])
+
+
+def test_the_fault_in_a_grammar_is_named_as_the_page_on_decoding_says() -> None:
+    with pytest.raises(GrammarError, match="commands.txt:2:") as caught:
+        parse_grammar("# only two lamps\nturn (on | the lamp", "commands.txt")
+    assert f"error: {caught.value}" in DECODING.read_text()

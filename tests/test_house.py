@@ -159,7 +159,7 @@ HEAVY = ["torch", "torchaudio", "lhotse", "librosa", "matplotlib", "onnxruntime"
 def test_help_shows_the_commands_and_loads_no_heavy_package(door: str) -> None:
     done = in_fresh_interpreter(COMMAND.format(door=DOORS[door]) + REPORT.format(heavy=HEAVY), "--help")
     assert done.stderr.strip() == "loaded"
-    for command in ["prep", "train", "decode", "transcribe", "check", "recipe"]:
+    for command in ["prep", "train", "decode", "transcribe", "align", "calibrate", "check", "recipe"]:
         assert re.search(rf"\b{command}\b", done.stdout), command
 
 

@@ -5,7 +5,7 @@ the fourth digit; the text must be the same.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from speechrnn.audio import resample
 from speechrnn.bundle import layout
+from speechrnn.bundle.decoding import read_decoding, stored_decoder
 from speechrnn.bundle.layout import ModelInfo, SelfTest
 from speechrnn.bundle.read import Bundle, read_bundle
 from speechrnn.bundle.runtime import open_graph, run_graph
@@ -42,7 +43,8 @@ def check_bundle(path: Path) -> list[CheckResult]:
     """Compare every checksum, look at every weight, then replay every self-test.
 
     Returns:
-        One result per self-test, in order; empty when the model was made without any.
+        One result per self-test, in order, and where the model has a beam search of its own, one more for each; empty
+        when the model was made without any.
 
     Raises:
         BundleError: the file is damaged, a weight is not finite, or onnxruntime refuses a graph or its input.
@@ -50,24 +52,39 @@ def check_bundle(path: Path) -> list[CheckResult]:
     bundle = read_bundle(path)
     bundle.verify()
     tests = bundle.self_tests()
+    log_probs = self_test_log_probs(bundle, tests)
+    results = [_best_path(bundle.model, test, frames) for test, frames in zip(tests, log_probs, strict=True)]
+    return [*results, *_searched(bundle, tests, log_probs)]
+
+
+def self_test_log_probs(bundle: Bundle, tests: Sequence[SelfTest]) -> list[NDArray[np.float32]]:
+    """Run every self-test through its graph: natural-log probabilities `(time, vocab)` each.
+
+    Raises:
+        BundleError: onnxruntime refuses a graph or its input.
+    """
     # Every graph is opened, also one that no self-test uses, to show that it can be.
     sessions = {
-        name: open_graph(path, bundle.read(name), threads=1)
+        name: open_graph(bundle.path, bundle.read(name), threads=1)
         for name in (layout.GRAPH, layout.ACOUSTIC_GRAPH)
         if name in bundle.manifest.digests
     }
-    return [_replay(bundle, test, sessions) for test in tests]
+    return [_run(bundle, test, sessions) for test in tests]
 
 
-def _replay(bundle: Bundle, test: SelfTest, sessions: Mapping[str, "InferenceSession"]) -> CheckResult:
+def _run(bundle: Bundle, test: SelfTest, sessions: Mapping[str, "InferenceSession"]) -> NDArray[np.float32]:
     name, values = _graph_and_input(bundle.model, test)
     if (session := sessions.get(name)) is None:
         raise BundleError(f"{bundle.path}: self-test {test.name} needs {name}, which the model lacks; write it again")
     try:
-        hypothesis = greedy(run_graph(session, values))[0]
+        return run_graph(session, values)
     except BundleError as error:
         raise BundleError(f"{bundle.path}: self-test {test.name}: {error}") from error
-    text = _spell(bundle.model, hypothesis.labels)
+
+
+def _best_path(model: ModelInfo, test: SelfTest, log_probs: NDArray[np.float32]) -> CheckResult:
+    hypothesis = greedy(log_probs)[0]
+    text = _spell(model, hypothesis.labels)
     expected = " ".join(test.expected_text.split())
     close = math.isclose(hypothesis.score, test.expected_score, rel_tol=SCORE_TOLERANCE, abs_tol=SCORE_TOLERANCE)
     return CheckResult(
@@ -76,6 +93,22 @@ def _replay(bundle: Bundle, test: SelfTest, sessions: Mapping[str, "InferenceSes
         got=f"{text!r} at {hypothesis.score:.4f}",
         ok=close and text == expected,
     )
+
+
+def _searched(
+    bundle: Bundle, tests: Sequence[SelfTest], log_probs: Sequence[NDArray[np.float32]]
+) -> Iterator[CheckResult]:
+    """Read self-tests with the model's own beam search, if it has one; its scores hang on thresholds, texts count."""
+    decoder, texts = stored_decoder(bundle), read_decoding(bundle).expected_texts
+    if decoder.config.kind == "greedy":
+        return
+    if len(texts) != len(tests):
+        raise BundleError(
+            f"{bundle.path}: {layout.DECODING} has {len(texts)} texts for {len(tests)} self-tests; write it again"
+        )
+    for test, frames, expected in zip(tests, log_probs, texts, strict=True):
+        text = decoder.text(decoder.decode(frames)[0])
+        yield CheckResult(f"{test.name}, beam search", repr(expected), repr(text), ok=text == expected)
 
 
 def _graph_and_input(model: ModelInfo, test: SelfTest) -> tuple[str, NDArray[np.float32]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from speechrnn.audio import Audio
 from speechrnn.text.alphabet import Alphabet
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.safetensors"
@@ -27,9 +27,14 @@ ACOUSTIC_GRAPH: Final = "acoustic.onnx"
 RESULT: Final = "result.json"
 CARD: Final = "card.md"
 SELF_TESTS: Final = "self_test.json"
+DECODING: Final = "decoding.json"
+LANGUAGE_MODEL: Final = "lm.bin"
+LEXICON: Final = "lexicon.txt"
+GRAMMAR: Final = "grammar.txt"
+CONFIDENCE: Final = "confidence.json"
 
 REQUIRED: Final = frozenset({WEIGHTS, RECIPE, ALPHABET, GRAPH, RESULT, CARD, SELF_TESTS})
-OPTIONAL: Final = frozenset({ACOUSTIC_GRAPH})
+OPTIONAL: Final = frozenset({ACOUSTIC_GRAPH, DECODING, LANGUAGE_MODEL, LEXICON, GRAMMAR, CONFIDENCE})
 SELF_TEST_INPUT: Final = re.compile(r"self_test/[0-9]{1,3}\.(flac|npy)")
 
 MAX_MEMBERS: Final = 1100

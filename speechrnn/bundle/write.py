@@ -34,8 +34,16 @@ def write_bundle(path: Path, contents: BundleContents) -> None:
         BundleError: a weight is not finite, a self-test has neither audio nor features (or both, or features without
             the graph that takes them), or the file cannot be written.
     """
-    members = _members(contents)
-    members = {layout.MANIFEST: _json(_manifest(contents.model, members)), **members}
+    write_members(path, contents.model, _members(contents))
+
+
+def write_members(path: Path, model: ModelInfo, members: Mapping[str, bytes]) -> None:
+    """Write a model file of these members, the manifest left out, which is made here.
+
+    Raises:
+        BundleError: the file cannot be written.
+    """
+    members = {layout.MANIFEST: _json(_manifest(model, members)), **members}
     try:
         with writing(path) as file:
             _write_zip(file, members)

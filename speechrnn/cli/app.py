@@ -7,8 +7,11 @@ import typer
 from typer.main import get_command
 
 from speechrnn import __version__
+from speechrnn.cli.align import align
+from speechrnn.cli.calibrate import calibrate
 from speechrnn.cli.check import check
 from speechrnn.cli.decode import decode
+from speechrnn.cli.lm import lm
 from speechrnn.cli.prep import prep
 from speechrnn.cli.recipe import recipe
 from speechrnn.cli.train import train
@@ -28,7 +31,10 @@ app.command()(prep)
 app.command()(train)
 app.command()(decode)
 app.command()(transcribe)
+app.command()(align)
+app.command()(calibrate)
 app.command()(check)
+app.add_typer(lm, name="lm")
 app.add_typer(recipe, name="recipe")
 
 USAGE = 2

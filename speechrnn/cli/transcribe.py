@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from speechrnn.cli.confidence_options import MinConfidence, TargetPrecision
+from speechrnn.cli.decoder_options import takes_decoder_options
 from speechrnn.errors import UsageError
 
 if TYPE_CHECKING:
+    from speechrnn.bundle.decoder_options import DecoderOptions
     from speechrnn.transcription.batch import Outcome
 
 
@@ -19,6 +22,7 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+@takes_decoder_options
 def transcribe(
     audio: Annotated[
         list[str], typer.Argument(help="Sound files: wav, flac, ogg, opus, mp3 ...; - is standard input.")
@@ -33,6 +37,10 @@ def transcribe(
         Path | None, typer.Option("-o", "--output-dir", "--output_dir", help="Also write <stem>.<format> in here.")
     ] = None,
     threads: Annotated[int, typer.Option(help="CPU threads.", min=1)] = 1,
+    min_confidence: MinConfidence = None,
+    target_precision: TargetPrecision = None,
+    *,
+    options: "DecoderOptions",
 ) -> None:
     """Write down what is said in sound files.
 
@@ -46,16 +54,20 @@ def transcribe(
     2: a file is missing or an option is wrong.
 
     [bold]speechrnn transcribe a.wav b.flac -m runs/fsdd[/]
+
+    [bold]speechrnn transcribe a.wav -m runs/an4 --hotwords 'pittsburgh:3,forbes avenue:2'[/]
     """
+    from speechrnn.bundle.confidence import Wanted
     from speechrnn.bundle.find import resolve_model
     from speechrnn.transcription.batch import plan, run
     from speechrnn.transcription.recognizer import Recognizer
 
+    wanted = Wanted(min_confidence=min_confidence, target_precision=target_precision)
     jobs = plan(audio, output_dir, output_format)
     path = resolve_model(model)
     if model is None:
         typer.echo(f"model: {path}", err=True)
-    recognizer = Recognizer.load(path, threads)
+    recognizer = Recognizer.load(path, threads, options, wanted)
     if output_dir is not None:
         _make_folder(output_dir)
     form = output_format if output_dir is None else OutputFormat.TXT
@@ -73,6 +85,8 @@ def _report(outcome: "Outcome", form: OutputFormat, several: bool) -> bool:
     if outcome.transcript is None:
         typer.echo(f"error: {outcome.error}", err=True)
         return True
+    if refusal := outcome.transcript.refusal:
+        typer.echo(f"note: {outcome.job.source}: rejected, not in the grammar ({refusal})", err=True)
     if form is OutputFormat.JSON:
         from speechrnn.transcription.writers.json import write_json
 

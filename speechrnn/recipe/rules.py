@@ -15,7 +15,7 @@ WITHOUT_RECURRENT_MATRIX: Final = "mingru", "minlstm"
 def contradictions(recipe: Recipe) -> list[str]:
     """Find every contradiction, as `path: reason`."""
     front = _name_faults, _corpus_faults, _text_faults, _feature_faults, augment_faults
-    rules = *front, _model_faults, _loss_faults, _distill_faults
+    rules = *front, _model_faults, _loss_faults, _distill_faults, _decoding_faults
     return [fault for rule in rules for fault in rule(recipe)]
 
 
@@ -113,6 +113,13 @@ def _distill_faults(recipe: Recipe) -> Iterator[str]:
         )
     if distill.teacher is not None and FOLD in distill.teacher and not (recipe.corpus.folds or recipe.corpus.leave_out):
         yield f"distill.teacher: {distill.teacher} came, and no speaker is left out; set corpus.folds or leave_out"
+
+
+def _decoding_faults(recipe: Recipe) -> Iterator[str]:
+    if recipe.decoding.kind == "greedy" and recipe.decoding.fused:
+        yield f"decoding.{recipe.decoding.fused[0]}: goes with decoding.kind beam"
+    if recipe.decoding.reject_below is not None and not recipe.decoding.grammar:
+        yield "decoding.reject_below: goes with decoding.grammar, whose phrases it judges"
 
 
 def _inter_layer_faults(recipe: Recipe) -> Iterator[str]:

@@ -2,18 +2,26 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-import torch
+import numpy as np
 from lhotse import CutSet
+from numpy.typing import NDArray
 
-from speechrnn.data.batches import plan_evaluation
+from speechrnn.bundle.export import output_step_seconds
 from speechrnn.data.loader import Loader
-from speechrnn.decoding.greedy import greedy
-from speechrnn.losses.ctc import ctc_losses
+from speechrnn.decoding.clues import Clues, find_clues
+from speechrnn.decoding.decoder import GREEDY_SETTINGS, Decoder, build_decoder
+from speechrnn.decoding.greedy import BLANK, greedy
+from speechrnn.decoding.hypothesis import Hypothesis
+from speechrnn.decoding.parallel import decode_all
+from speechrnn.decoding.rejection import without_words
 from speechrnn.model.acoustic import AcousticModel
+from speechrnn.recipe import DecodingConfig
 from speechrnn.scoring.errors import Score, score
+from speechrnn.text.alphabet import Alphabet
+from speechrnn.training.posteriors import BatchSums, Utterance, posteriors
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,20 @@ class Decoded:
 class Evaluation:
     """A decoded split.
 
-    `loss` is per label, over the utterances CTC has a path for; `blank_rate` is the share of frames whose best label is
-    the blank.
+    Attributes:
+        decoded: what the decoder made of each utterance.
+        score: of that.
+        loss: per label, over the utterances CTC has a path for.
+        blank_rate: share of frames whose best label is the blank.
+        seconds: taken in all.
+        audio_seconds: of what was decoded.
+        greedy: the same utterances read without search or language model.
+        hypotheses: what the decoder gave for each, best first.
+        settings: of the decoder, as a signature names them.
+        decoder_seconds: taken by the decoder alone, added up over processes.
+        clues: to the best hypothesis of each, where the search was asked for them.
+        refusals: why an utterance was rejected as out of the grammar and reads as nothing, by its id; None where the
+            decoder rejects none.
     """
 
     decoded: tuple[Decoded, ...]
@@ -40,20 +60,86 @@ class Evaluation:
     blank_rate: float
     seconds: float
     audio_seconds: float
+    greedy: tuple[Decoded, ...] = ()
+    hypotheses: tuple[tuple[Hypothesis, ...], ...] = ()
+    settings: Mapping[str, object] = field(default_factory=lambda: GREEDY_SETTINGS)
+    decoder_seconds: float = 0.0
+    clues: tuple[Clues, ...] = ()
+    refusals: Mapping[str, str] | None = None
 
     @property
     def real_time_factor(self) -> float:
         """Seconds of work per second of audio, reading and features included."""
         return self.seconds / self.audio_seconds if self.audio_seconds else 0.0
 
+    def of_greedy(self) -> "Evaluation":
+        """Give what greedy decoding alone came to."""
+        texts = [one.reference for one in self.greedy], [one.hypothesis for one in self.greedy]
+        return replace(
+            self,
+            decoded=self.greedy,
+            score=score(*texts),
+            hypotheses=(),
+            settings=GREEDY_SETTINGS,
+            decoder_seconds=0.0,
+            refusals=None,
+        )
 
-@torch.no_grad()
+    @property
+    def decoder_real_time_factor(self) -> float:
+        """Seconds of one core's work on decoding alone per second of audio."""
+        return self.decoder_seconds / self.audio_seconds if self.audio_seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How to decode.
+
+    Attributes:
+        decoder: what decodes.
+        nbest: hypotheses wanted per utterance.
+        jobs: processes to spread utterances over.
+        clues: whether to look for clues to how sure the best hypothesis is.
+        step_seconds: from one frame to the next; `evaluate` sets it.
+    """
+
+    decoder: Decoder
+    nbest: int = 1
+    jobs: int = 1
+    clues: bool = False
+    step_seconds: float = 0.0
+
+    def __call__(self, log_probs: NDArray[np.floating]) -> "Found":
+        """Decode one utterance."""
+        started = time.perf_counter()
+        hypotheses = self.decoder.decode(log_probs, self.nbest)
+        seconds = time.perf_counter() - started
+        refusal = self.decoder.refusal(hypotheses, self.step_seconds)
+        read = without_words(hypotheses[0]) if refusal else hypotheses[0]
+        clues = find_clues(log_probs, read, self.decoder.alphabet) if self.clues else None
+        return Found(hypotheses, seconds, clues, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hypotheses of an utterance, best first, the seconds they took, clues to the best if asked for.
+
+    `refusal` says why the utterance is rejected as out of the grammar; empty where it is not.
+    """
+
+    hypotheses: list[Hypothesis]
+    seconds: float
+    clues: Clues | None
+    refusal: str = ""
+
+
 def evaluate(
     model: AcousticModel,
     loader: Loader,
     cuts: CutSet,
     batch_seconds: float,
     advance: Callable[[int], None] = lambda utterances: None,
+    search: Search | None = None,
 ) -> Evaluation:
     """Decode and score utterances in the order of `cuts`; one that cannot be read is left to `loader.failures`.
 
@@ -63,57 +149,67 @@ def evaluate(
         cuts: the split.
         batch_seconds: audio per batch.
         advance: told how many utterances each batch had.
+        search: the decoder; greedy by default.
     """
-    started = time.perf_counter()
-    was_training = model.training
-    model.eval()
-    parts = []
-    for cuts_of_batch in plan_evaluation(cuts, batch_seconds):
-        parts.append(_evaluate_batch(model, loader, cuts_of_batch))
-        advance(len(cuts_of_batch))
-    model.train(was_training)
-    loader.keep()
-    return _gather([part for part in parts if part], cuts, time.perf_counter() - started)
+    started, search = time.perf_counter(), search or Search(decoder=build_decoder(DecodingConfig(), loader.alphabet))
+    search = replace(search, step_seconds=output_step_seconds(loader.extractor, model))
+    sums: list[BatchSums] = []
+    read: list[_Read] = []
+
+    def utterances() -> Iterator[tuple[str, NDArray[np.float32]]]:
+        for batch, sums_of_batch in posteriors(model, loader, cuts, batch_seconds, advance):
+            sums.append(sums_of_batch)
+            for utterance in batch:
+                read.append(_read_greedily(utterance, loader.alphabet))
+                yield utterance.utterance_id, utterance.log_probs
+
+    found = list(decode_all(search, utterances(), search.jobs))
+    return _gather(read, found, sums, search.decoder, cuts, time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    decoded: list[Decoded]
-    loss: float
-    labels: int
+class _Read:
+    """The best path of an utterance, and how many of its frames are blank."""
+
+    decoded: Decoded
     blanks: int
-    frames: int
-    audio_seconds: float
 
 
-def _evaluate_batch(model: AcousticModel, loader: Loader, cuts: CutSet) -> _Part | None:
-    loaded = loader.load(cuts)
-    if loaded is None:
-        return None
-    batch = loaded.to(str(next(model.parameters()).device))
-    log_probs, lengths = model(batch.features, batch.feature_lengths)
-    losses = ctc_losses(log_probs.transpose(0, 1), batch.labels, lengths, batch.label_lengths)
-    decoded, blanks = [], 0
-    for row, length in enumerate(lengths.tolist()):
-        frames = log_probs[row, :length].cpu().numpy()
-        best = greedy(frames)[0]
-        blanks += int((frames.argmax(axis=1) == 0).sum())
-        hypothesis = " ".join(loader.alphabet.decode(best.labels).split())
-        decoded.append(Decoded(batch.utterance_ids[row], batch.texts[row], hypothesis, best.score))
-    spellable = torch.isfinite(losses)
-    loss, labels = float(losses[spellable].sum()), int(batch.label_lengths[spellable].sum())
-    return _Part(decoded, loss, labels, blanks, int(lengths.sum()), batch.seconds)
+def _read_greedily(utterance: Utterance, alphabet: Alphabet) -> _Read:
+    best = greedy(utterance.log_probs)[0]
+    text = " ".join(alphabet.decode(best.labels).split())
+    blanks = int((utterance.log_probs.argmax(axis=1) == BLANK).sum())
+    return _Read(Decoded(utterance.utterance_id, utterance.text, text, best.score), blanks)
 
 
-def _gather(parts: Sequence[_Part], cuts: CutSet, seconds: float) -> Evaluation:
-    by_id = {decoded.utterance_id: decoded for part in parts for decoded in part.decoded}
-    in_order = tuple(by_id[cut.id] for cut in cuts if cut.id in by_id)
-    frames, labels = sum(part.frames for part in parts), sum(part.labels for part in parts)
+def _gather(
+    read: Sequence[_Read],
+    found: Sequence[Found],
+    sums: Sequence[BatchSums],
+    decoder: Decoder,
+    cuts: CutSet,
+    seconds: float,
+) -> Evaluation:
+    place_of = {one.decoded.utterance_id: place for place, one in enumerate(read)}
+    places = [place_of[cut.id] for cut in cuts if cut.id in place_of]
+    hypotheses = [found[place].hypotheses for place in places]
+    plain = [read[place].decoded for place in places]
+    refusals = {read[place].decoded.utterance_id: why for place in places if (why := found[place].refusal)}
+    decoded = tuple(
+        replace(one, hypothesis="" if one.utterance_id in refusals else decoder.text(best[0]), log_score=best[0].score)
+        for one, best in zip(plain, hypotheses, strict=True)
+    )
     return Evaluation(
-        decoded=in_order,
-        score=score([d.reference for d in in_order], [d.hypothesis for d in in_order]),
-        loss=math.fsum(part.loss for part in parts) / max(labels, 1),
-        blank_rate=sum(part.blanks for part in parts) / max(frames, 1),
+        decoded=decoded,
+        score=score([one.reference for one in decoded], [one.hypothesis for one in decoded]),
+        loss=math.fsum(part.loss for part in sums) / max(sum(part.labels for part in sums), 1),
+        blank_rate=sum(one.blanks for one in read) / max(sum(part.frames for part in sums), 1),
         seconds=seconds,
-        audio_seconds=sum(part.audio_seconds for part in parts),
+        audio_seconds=sum(part.audio_seconds for part in sums),
+        greedy=tuple(plain),
+        hypotheses=tuple(map(tuple, hypotheses)),
+        settings=decoder.settings(),
+        decoder_seconds=math.fsum(one.seconds for one in found),
+        clues=tuple(clues for place in places if (clues := found[place].clues) is not None),
+        refusals=None if decoder.rejection is None else refusals,
     )

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from speechrnn.atomic import write_bytes
+from speechrnn.decoding.decoder import Decoder
+from speechrnn.decoding.hypothesis import Hypothesis
 from speechrnn.errors import UsageError
 from speechrnn.scoring.errors import score_each
-from speechrnn.training.evaluate import Decoded
+from speechrnn.training.evaluate import Decoded, Evaluation
 
 HEADER = "utterance\tword_errors\tlog_score\treference\thypothesis"
 
@@ -18,6 +20,21 @@ def write_hypotheses(path: Path, decoded: Sequence[Decoded]) -> None:
         for one, count in zip(decoded, word_errors(decoded), strict=True)
     ]
     write_bytes(path, "\n".join([HEADER, *lines, ""]).encode())
+
+
+def write_nbest(path: Path, evaluation: Evaluation, decoder: Decoder) -> None:
+    """Write every hypothesis of every utterance, best first: its log score, what graphs gave it, and its text."""
+    header = "\t".join(["utterance", "rank", "log_score", "acoustic", *decoder.tables, "hypothesis"])
+    lines = [
+        "\t".join([one.utterance_id, str(rank), *map("{:.4f}".format, _scores(hypothesis)), decoder.text(hypothesis)])
+        for one, hypotheses in zip(evaluation.decoded, evaluation.hypotheses, strict=True)
+        for rank, hypothesis in enumerate(hypotheses, start=1)
+    ]
+    write_bytes(path, "\n".join([header, *lines, ""]).encode())
+
+
+def _scores(hypothesis: Hypothesis) -> list[float]:
+    return [hypothesis.score, hypothesis.score - sum(hypothesis.parts), *hypothesis.parts]
 
 
 def read_hypotheses(path: Path) -> list[Decoded]:

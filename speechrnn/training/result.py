@@ -1,8 +1,10 @@
 """A score with everything that made it, as JSON and as words."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from speechrnn.decoding.decoder import GREEDY_SETTINGS
 from speechrnn.recipe import Recipe
 from speechrnn.scoring.bootstrap import wer_interval
 from speechrnn.scoring.errors import score_each
@@ -66,12 +68,12 @@ def make_result(evaluation: Evaluation, recipe: Recipe, split: str) -> Result:
         blank_rate=100 * evaluation.blank_rate,
         seconds=evaluation.seconds,
         rtf=evaluation.real_time_factor,
-        signature=result_signature(recipe, split),
+        signature=result_signature(recipe, split, evaluation.settings),
     )
 
 
-def result_signature(recipe: Recipe, split: str) -> str:
-    """Name the settings a score depends on."""
+def result_signature(recipe: Recipe, split: str, decoding: Mapping[str, object] = GREEDY_SETTINGS) -> str:
+    """Name the settings a score depends on; `decoding` are those of the decoder."""
     held_out = {"left_out": recipe.corpus.leave_out} if recipe.corpus.leave_out else {}
     return signature(
         recipe=recipe.name,
@@ -81,7 +83,6 @@ def result_signature(recipe: Recipe, split: str) -> str:
         split_seed=recipe.corpus.split_seed,
         case=recipe.text.case,
         removed=recipe.text.remove or "none",
-        decoder=recipe.decoding.kind,
-        lm="none",
+        **decoding,
         seed=recipe.seed,
     )

@@ -7,17 +7,20 @@ from typing import Final
 import torch
 
 from speechrnn.atomic import write_json
+from speechrnn.bundle.store_decoder import store_decoder
 from speechrnn.corpora.problem import Problem
 from speechrnn.data.cuts import total_seconds
 from speechrnn.data.loader import Loader
 from speechrnn.data.source import open_cache
+from speechrnn.decoding.decoder import Decoder, build_decoder
 from speechrnn.errors import TrainingError
 from speechrnn.model.acoustic import num_parameters
 from speechrnn.recipe import Recipe
+from speechrnn.training.calibrate_model import describe_fit, store_confidence
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.curves import draw_curves
 from speechrnn.training.distill import find_teacher
-from speechrnn.training.evaluate import evaluate
+from speechrnn.training.evaluate import Search, evaluate
 from speechrnn.training.finish import write_model
 from speechrnn.training.hypotheses import write_hypotheses
 from speechrnn.training.interrupt import stop_on_signals
@@ -63,6 +66,7 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     if recipe.training.threads is not None:
         torch.set_num_threads(recipe.training.threads)
     material = gather(recipe, data_directory, reporter)
+    decoder = build_decoder(recipe.decoding, material.alphabet)
     system = new_system(recipe, material.alphabet)
     loader = Loader(recipe, system.extractor, material.alphabet, cache=open_cache(recipe, data_directory))
     if fresh:
@@ -71,7 +75,7 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     with stop_on_signals() as stop:
         trainer = Trainer(system, loader, material.train, material.dev, run, reporter, stop)
         run_epochs(trainer)
-    return finish(trainer, material)
+    return finish(trainer, material, decoder)
 
 
 def describe(recipe: Recipe, material: Material, system: System) -> str:
@@ -104,8 +108,8 @@ def run_epochs(trainer: Trainer) -> None:
     board.close()
 
 
-def finish(trainer: Trainer, material: Material) -> RunResult:
-    """Score the best weights and write result, hypotheses and model file."""
+def finish(trainer: Trainer, material: Material, decoder: Decoder) -> RunResult:
+    """Score the best weights and write result, hypotheses and model file, decoder included."""
     run, system, state = trainer.run, trainer.system, trainer.state
     best = load_checkpoint(run / CHECKPOINTS, "best")
     if best is None:
@@ -113,10 +117,14 @@ def finish(trainer: Trainer, material: Material) -> RunResult:
     system.restore(best[0])
     trainer.reporter.start(material.scored_split, len(material.scored))
     seconds = system.recipe.training.batch_seconds
-    evaluation = evaluate(system.model, trainer.loader, material.scored, seconds, trainer.reporter.advance)
+    search = Search(decoder=decoder)
+    evaluation = evaluate(system.model, trainer.loader, material.scored, seconds, trainer.reporter.advance, search)
     result = make_result(evaluation, system.recipe, material.scored_split)
     write_hypotheses(run / f"hypotheses_{material.scored_split}.tsv", evaluation.decoded)
     model = write_model(run, system, material.corpus, material.scored, evaluation, result)
+    if decoder.config.kind != "greedy":
+        store_decoder(model, decoder, {"split": material.scored_split, "wer": result.wer, "cer": result.cer})
+    trainer.reporter.say(calibrate(trainer, material, model, decoder))
     for utterance, reason in trainer.loader.failures.items():
         trainer.reporter.say(f"warning: {utterance}: {reason}")
     unreadable = len(trainer.loader.failures) + sum(is_unreadable(problem) for problem in material.corpus.set_aside)
@@ -126,6 +134,15 @@ def finish(trainer: Trainer, material: Material) -> RunResult:
     totals = {"training_minutes": finished.minutes, "unreadable": unreadable}
     write_json(run / RESULT_FILE, {"result": result.to_json(), **history, **totals})
     return finished
+
+
+def calibrate(trainer: Trainer, material: Material, model: Path, decoder: Decoder) -> str:
+    """Fit the confidence of the model file on dev, and say what came of it."""
+    trainer.reporter.start("dev", len(material.dev))
+    search, seconds = Search(decoder=decoder, clues=True), trainer.recipe.training.batch_seconds
+    advance = trainer.reporter.advance
+    dev = evaluate(trainer.system.model, trainer.loader, material.dev, seconds, advance, search)
+    return describe_fit(store_confidence(model, dev, "dev"))
 
 
 def is_unreadable(problem: Problem) -> bool:

@@ -59,7 +59,7 @@ def run(recognizer: Recognizer, jobs: Iterable[Job], suffix: str) -> Iterator[Ou
     """Transcribe one recording after the other, writing the files of those jobs that have one."""
     for job in jobs:
         try:
-            audio = _read(job.source)
+            audio = read_source(job.source)
             transcript = _recognize(recognizer, audio, job.source)
             if job.target is not None:
                 job.target.write_text(WRITERS[suffix](transcript, job.source), encoding="utf-8")
@@ -105,7 +105,12 @@ def _collisions(jobs: Sequence[Job]) -> Iterator[str]:
             yield f"{' and '.join(sources)}: would both be written to {target}; give them different -o folders"
 
 
-def _read(source: str) -> Audio:
+def read_source(source: str) -> Audio:
+    """Decode a recording named on the command line: a path, or `-` for standard input.
+
+    Raises:
+        AudioError: it cannot be decoded, or standard input is closed.
+    """
     if source != STDIN:
         return read_audio(source)
     if sys.stdin is None:  # the shell closed it, as `<&-` does

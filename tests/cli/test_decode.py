@@ -7,6 +7,13 @@ from pathlib import Path
 import jiwer
 import pytest
 
+from speechrnn.bundle.read import read_bundle
+from speechrnn.bundle.store_decoder import store_decoder
+from speechrnn.decoding.decoder import build_decoder
+from speechrnn.decoding.ngram_io import write_ngram
+from speechrnn.errors import UsageError
+from speechrnn.lm.build import BuildOptions, estimate_lm
+from speechrnn.recipe import DecodingConfig
 from speechrnn.training import decode
 from tests.cli.conftest import Door, fresh
 from tests.conftest import Mini
@@ -76,7 +83,9 @@ def test_a_file_that_cannot_be_read_is_named_the_others_scored_and_the_code_is_1
     [
         (["decode"], "Missing argument"),
         (["decode", "gone"], "gone: no such model file or run folder"),
-        (["decode", "gone", "--beam", "4"], "No such option"),
+        (["decode", "gone", "--beams", "4"], "No such option"),
+        (["decode", "gone", "--beam", "0"], "Invalid value"),
+        (["decode", "gone", "--alpha", "-1"], "Invalid value"),
         (["decode", "gone", "--worst", "-1"], "Invalid value"),
     ],
 )
@@ -99,3 +108,83 @@ def test_what_is_no_model_or_no_split_is_one_line(main: Door, mini: Mini, run: P
         (line,) = ended.stderr.splitlines()
         assert line.startswith("error: ")
         assert message in line
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """What decoding options name."""
+    write_ngram(tmp_path / "lm.arpa", estimate_lm(["ab cd", "abc d"], BuildOptions()))
+    (tmp_path / "words.txt").write_text("ab\ncd\n")
+    (tmp_path / "g.txt").write_text("ab | cd\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--beam", "7"], "decoder:beam|beam:7|"),
+        (["--lm", "lm.arpa"], "lm:lm.arpa@"),
+        (["--lm", "lm.arpa", "--alpha", "0.25", "--beta", "3"], "alpha:0.25|beta:3|unknown_penalty:2|"),
+        (["--lexicon", "words.txt"], "lexicon:2 words|"),
+        (["--grammar", "g.txt"], "grammar:g.txt|"),
+        (["--hotwords", "ab:3,cd ab:2"], "hotwords:ab:3,cd ab:2|"),
+    ],
+)
+def test_every_decoding_option_stands_in_the_signature_beside_greedy_decoding(
+    main: Door, mini: Mini, run: Path, files: Path, arguments: list[str], named: str
+) -> None:
+    words = [str(files / word) if (files / word).is_file() else word for word in arguments]
+    ended = main("decode", run, "--split", "dev", "--data", mini.data, "--json", *words)
+    assert (ended.code, ended.stderr) == (0, "")
+    values = json.loads(ended.stdout)
+    assert named in values["signature"]
+    assert "decoder:greedy|lm:none" in values["greedy"]["signature"]
+    assert values["decoder_rtf"] > 0
+    heard = {line.split("\t")[4] for line in (run / "hypotheses_dev.tsv").read_text().splitlines()[1:]}
+    if "--grammar" in arguments:
+        assert heard <= {"", "ab", "cd"}
+    if "--lexicon" in arguments:
+        assert {word for text in heard for word in text.split()} <= {"ab", "cd"}
+
+
+def test_the_language_model_in_the_model_file_is_used_unless_no_lm(
+    main: Door, mini: Mini, run: Path, files: Path
+) -> None:
+    config = DecodingConfig(kind="beam", lm=str(files / "lm.arpa"))
+    store_decoder(run / "model.srnn", build_decoder(config, read_bundle(run / "model.srnn").model.alphabet), {})
+    plain, without = (main("decode", run, "--data", mini.data, "--json", *more) for more in ([], ["--no-lm"]))
+    assert "lm:lm.arpa@" in json.loads(plain.stdout)["signature"]
+    assert "decoder:greedy|lm:none" in json.loads(without.stdout)["signature"]
+    assert "greedy" not in json.loads(without.stdout)
+
+
+def test_hypotheses_and_processes_are_as_many_as_asked_for(
+    main: Door, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[decode.How] = []
+
+    def stop(*arguments: object) -> None:
+        asked.append(arguments[-1])  # type: ignore[arg-type]
+        raise UsageError("stopped")
+
+    monkeypatch.setattr(decode, "decode_split", stop)
+    assert main("decode", run, "--beam", "4", "--nbest", "5", "-j", "3").code == 2
+    assert (asked[0].nbest, asked[0].jobs, asked[0].options.beam) == (5, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--alpha", "1"], "--alpha: weighs a language model, and none is used here; name one with --lm"),
+        (["--lm", "gone.bin"], "gone.bin: no such file"),
+        (["--nbest", "3"], "--nbest: 3 came, and greedy decoding gives one hypothesis; add --beam"),
+        (["--hotwords", "a:b"], "hot words, entry 1 ('a:b')"),
+    ],
+)
+def test_a_decoding_option_that_cannot_be_used_is_one_line(
+    main: Door, mini: Mini, run: Path, arguments: list[str], message: str
+) -> None:
+    ended = main("decode", run, "--data", mini.data, *arguments)
+    assert (ended.code, ended.stdout) == (2, "")
+    (line,) = ended.errors
+    assert message in line

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from speechrnn.bundle.store_decoder import store_decoder
 from speechrnn.cli import app
-from tests.tiny_bundle import noise
+from speechrnn.decoding.decoder import build_decoder
+from speechrnn.decoding.ngram_io import write_ngram
+from speechrnn.lm.build import BuildOptions, estimate_lm
+from speechrnn.recipe import DecodingConfig
+from tests.tiny_bundle import ALPHABET, noise
 
 ROOT = Path(__file__).parents[2]
 # Typer itself converts arguments with pydantic, so that one is held apart: tests/transcription/test_batch.py.
@@ -173,7 +179,8 @@ def test_a_missing_model_is_exit_2_with_the_way_to_one(door: Door, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["a.wav", "-f", "docx"], ["a.wav", "--threads", "0"], ["--beam", "4", "a.wav"]]
+    "arguments",
+    [[], ["a.wav", "-f", "docx"], ["a.wav", "--threads", "0"], ["--beams", "4", "a.wav"], ["--beam", "0", "a.wav"]],
 )
 def test_wrong_usage_is_exit_2_and_keeps_stdout_clean(door: Door, arguments: list[str]) -> None:
     ended = door("transcribe", *arguments)
@@ -248,3 +255,41 @@ def test_transcribing_never_imports_what_training_needs(tiny: Path, tmp_path: Pa
 def test_more_threads_give_the_same_text(tiny: Path, tmp_path: Path) -> None:
     command = ["-m", "speechrnn.cli", "transcribe", str(_wav(tmp_path / "a.wav", seconds=2.0)), "-m", str(tiny)]
     assert _run([*command, "--threads", "2"]).stdout == _run(command).stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "words"),
+    [("--grammar", "(ab | c)+\n", {"ab", "c"}), ("--lexicon", "ab\nc\n", {"ab", "c"})],
+)
+def test_a_grammar_or_lexicon_says_what_can_be_heard(
+    main: Door, tiny: Path, tmp_path: Path, option: str, content: str, words: set[str]
+) -> None:
+    (tmp_path / "allowed.txt").write_text(content)
+    audio = _wav(tmp_path / "a.wav", seconds=2.0)
+    free, closed = (main("transcribe", audio, "-m", tiny, *more) for more in ([], [option, tmp_path / "allowed.txt"]))
+    assert (closed.code, closed.stderr) == (0, "")
+    assert not set(free.stdout.split()) <= words
+    assert closed.stdout.split()
+    assert set(closed.stdout.split()) <= words
+
+
+def test_beam_hot_words_and_language_model_change_what_is_heard(main: Door, tiny: Path, tmp_path: Path) -> None:
+    write_ngram(tmp_path / "lm.arpa", estimate_lm(["a b", "b a"], BuildOptions(unit="character")))
+    audio = _wav(tmp_path / "a.wav", seconds=2.0)
+    lm = ["--lm", tmp_path / "lm.arpa"]
+    options = [[], ["--beam", "50"], ["--hotwords", "a:20,b:20"], lm, [*lm, "--alpha", "5"], [*lm, "--beta", "9"]]
+    heard = [main("transcribe", audio, "-m", tiny, *more).stdout for more in options]
+    assert len(set(heard)) >= len(heard) - 1
+    assert heard[0] not in heard[2:]
+
+
+def test_the_language_model_in_the_model_file_is_used_unless_no_lm(main: Door, tiny: Path, tmp_path: Path) -> None:
+    model, audio = Path(shutil.copy(tiny, tmp_path / "model.srnn")), _wav(tmp_path / "a.wav", seconds=2.0)
+    greedy = main("transcribe", audio, "-m", model)
+    write_ngram(tmp_path / "lm.arpa", estimate_lm(["a b", "b a"], BuildOptions(unit="character")))
+    config = DecodingConfig(kind="beam", lm=str(tmp_path / "lm.arpa"), alpha=5.0)
+    store_decoder(model, build_decoder(config, ALPHABET), {})
+    own = main("transcribe", audio, "-m", model)
+    assert own.stdout != greedy.stdout
+    assert main("transcribe", audio, "-m", model, "--no-lm") == greedy
+    assert main("transcribe", audio, "-m", model, "--lm", tmp_path / "lm.arpa", "--alpha", "5").stdout == own.stdout

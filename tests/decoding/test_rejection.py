@@ -1,5 +1,7 @@
 """Phrases that the utterance does not bear out are rejected."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from speechrnn.decoding.grammar import GrammarGraph
 from speechrnn.decoding.grammar_parse import parse_grammar
 from speechrnn.decoding.hypothesis import Hypothesis
 from speechrnn.decoding.prefix_beam import BeamOptions, prefix_beam
-from speechrnn.decoding.rejection import Rejection, choose_threshold, log_ratio, longest_pause
+from speechrnn.decoding.rejection import Rejection, choose_threshold, log_ratio, longest_pause, without_words
 from speechrnn.text.alphabet import Alphabet
 
 LETTERS = Alphabet(tuple(" abcd"))
@@ -35,6 +37,16 @@ def test_phrases_of_the_grammar_are_accepted_and_others_rejected() -> None:
         text: rejection.accepts(_recognise(text), LETTERS, STEP) for text in ("ab", "ab ad", "cd", "ab cd", "abab", "")
     }
     assert accepted == {"ab": True, "ab ad": True, "cd": False, "ab cd": False, "abab": False, "": False}
+
+
+def test_a_refusal_says_what_was_too_low_or_too_long() -> None:
+    rejection = Rejection(-0.71, max_pause_seconds=2.0)
+    stretched = Hypothesis(tuple(LETTERS.encode("ab")), 0.0, (0, 150))
+    low = Hypothesis(tuple(LETTERS.encode("ab")), -2.46, (0, 5))
+    assert rejection.refusal([low], LETTERS, STEP) == "-1.23 < -0.71"
+    assert rejection.refusal([stretched], LETTERS, STEP) == "3.0 s from one letter of a word to the next"
+    assert rejection.refusal([replace(low, score=-1.42)], LETTERS, STEP) == ""
+    assert without_words(low) == Hypothesis((), -2.46, ())
 
 
 def test_the_ratio_is_the_acoustic_log_probability_of_a_label() -> None:

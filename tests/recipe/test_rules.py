@@ -28,6 +28,12 @@ CONTRADICTIONS = {
     "too fast": (LEAST + "augment: {speed_factors: [1, 2.5]}", "augment.speed_factors: [1.0, 2.5] came"),
     "too slow": (LEAST + "augment: {speed_factors: [0.4]}", "augment.speed_factors: "),
     "noise backwards": (LEAST + "augment: {noise_snr_db: [30, 10]}", "augment.noise_snr_db: [30, 10] came"),
+    "language model without a search": (LEAST + "decoding: {lm: lm.bin}", "decoding.lm: goes with decoding.kind beam"),
+    "a threshold without a grammar": (
+        LEAST + "decoding: {kind: beam, reject_below: -1}",
+        "decoding.reject_below: goes with decoding.grammar",
+    ),
+    "hot words without a search": (LEAST + "decoding: {hotwords: 'a:1'}", "decoding.hotwords: goes with"),
     "distilled from nothing": (LEAST + "distill: {weight: 2}", "distill.teacher: missing"),
     "one teacher of all folds": (
         "name: x\ncorpus: {name: fsdd, folds: [theo]}\ndistill: {teacher: runs/big}",

@@ -6,9 +6,10 @@ from pathlib import Path
 import jiwer
 import pytest
 
+from speechrnn.bundle.decoder_options import DecoderOptions
 from speechrnn.errors import UsageError
 from speechrnn.training import decode
-from speechrnn.training.decode import Decoding, decode_split
+from speechrnn.training.decode import Decoding, How, decode_split
 from tests.conftest import Mini
 from tests.mini_corpus import Silent
 
@@ -77,3 +78,31 @@ def test_lines_for_people_name_the_worst_utterances_and_the_commonest_confusions
 def test_a_split_that_is_not_there_is_named_with_those_that_are(mini: Mini, trained: Path) -> None:
     with pytest.raises(UsageError, match="no split 'eval'; --split takes train, dev, test"):
         decode_split(trained / "model.srnn", "eval", mini.data, None, Silent())
+
+
+def test_a_beam_search_is_reported_beside_greedy_decoding_with_all_its_hypotheses(
+    mini: Mini, trained: Path, tmp_path: Path
+) -> None:
+    how = How(options=DecoderOptions(beam=20, hotwords="abc:9"), nbest=3)
+    decoding = decode_split(trained / "model.srnn", "dev", mini.data, tmp_path / "h.tsv", Silent(), how)
+    assert decoding.nbest == tmp_path / "h.nbest.tsv"
+    header, *lines = rows(decoding.nbest)
+    assert header == ["utterance", "rank", "log_score", "acoustic", "hotwords", "hypothesis"]
+    assert {line[1] for line in lines} == {"1", "2", "3"}
+    best = {line[0]: line[-1] for line in lines if line[1] == "1"}
+    assert best == {one.utterance_id: one.hypothesis for one in decoding.decoded}
+    for line in lines:
+        assert float(line[2]) == pytest.approx(float(line[3]) + float(line[4]), abs=2e-4)
+    values = json.loads(decoding.json_text())
+    assert "decoder:beam|beam:20|" in values["signature"]
+    assert "hotwords:abc:9" in values["signature"]
+    assert "decoder:greedy|lm:none" in values["greedy"]["signature"]
+    assert values["nbest"] == str(decoding.nbest)
+    text = "\n".join(decoding.lines(0))
+    assert "\ngreedy dev: WER " in text
+    assert str(decoding.nbest) in text
+
+
+def test_greedy_decoding_has_no_list_of_hypotheses(mini: Mini, trained: Path) -> None:
+    with pytest.raises(UsageError, match="--nbest: 2 came, and greedy decoding gives one hypothesis; add --beam"):
+        decode_split(trained / "model.srnn", "dev", mini.data, None, Silent(), How(nbest=2))

@@ -1,9 +1,11 @@
 """Decode a split and score it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import jiwer
+import numpy as np
 import pytest
 import torch
 from lhotse import CutSet
@@ -11,9 +13,12 @@ from lhotse import CutSet
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.data.cuts import load_split, utterance_path
 from speechrnn.data.loader import Loader
+from speechrnn.decoding.decoder import build_decoder
 from speechrnn.decoding.greedy import greedy
 from speechrnn.losses.ctc import ctc_losses
-from speechrnn.training.evaluate import Evaluation, evaluate
+from speechrnn.recipe import DecodingConfig
+from speechrnn.training import evaluate as evaluate_module
+from speechrnn.training.evaluate import Evaluation, Search, evaluate
 from speechrnn.training.system import System, load_system
 from tests.conftest import Mini
 
@@ -115,3 +120,35 @@ def test_every_batch_is_counted(setting: Setting) -> None:
     evaluate(system.model, loader, cuts, 1.0, counted.append)
     assert sum(counted) == len(cuts)
     assert len(counted) > 1
+
+
+def test_a_search_is_scored_and_greedy_decoding_stands_beside_it(setting: Setting) -> None:
+    system, cuts = setting
+    loader = Loader(system.recipe, system.extractor, system.alphabet)
+    config = DecodingConfig(kind="beam", hotwords="abcd:20")
+    search = Search(decoder=build_decoder(config, system.alphabet), nbest=4)
+    plain, searched = evaluated(setting), evaluate(system.model, loader, cuts, 3.0, search=search)
+    assert searched.greedy == plain.greedy == plain.decoded
+    assert searched.of_greedy().score == plain.score
+    assert searched.score != plain.score
+    assert (searched.loss, searched.blank_rate) == (pytest.approx(plain.loss), pytest.approx(plain.blank_rate))
+    for one, hypotheses in zip(searched.decoded, searched.hypotheses, strict=True):
+        assert 1 < len(hypotheses) <= 4
+        assert (one.hypothesis, one.log_score) == (search.decoder.text(hypotheses[0]), hypotheses[0].score)
+    assert searched.settings == search.decoder.settings()
+    assert 0 < searched.decoder_seconds < searched.seconds
+    assert searched.decoder_real_time_factor == searched.decoder_seconds / searched.audio_seconds
+
+
+def test_the_search_is_spread_over_the_processes_asked_for(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    system, cuts = setting
+    asked: list[int] = []
+
+    def here(decode: Search, utterances: Iterable[tuple[str, np.ndarray]], jobs: int) -> list[object]:
+        asked.append(jobs)
+        return [decode(log_probs) for _, log_probs in utterances]
+
+    monkeypatch.setattr(evaluate_module, "decode_all", here)
+    search = Search(decoder=build_decoder(DecodingConfig(kind="beam"), system.alphabet), jobs=3)
+    evaluate(system.model, Loader(system.recipe, system.extractor, system.alphabet), cuts, 3.0, search=search)
+    assert asked == [3]

@@ -11,12 +11,16 @@ import soundfile
 from matplotlib.image import imread
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from speechrnn.bundle.check import check_bundle
 from speechrnn.bundle.read import read_bundle
 from speechrnn.corpora.prepare import prepare_corpus
+from speechrnn.decoding.ngram_io import write_ngram
 from speechrnn.errors import CorpusError, TrainingError, UsageError
+from speechrnn.lm.build import BuildOptions, estimate_lm
 from speechrnn.recipe.load import load_recipe
 from speechrnn.training import loop
 from speechrnn.training.checkpoint import load_checkpoint
+from speechrnn.training.decode import decode_split
 from speechrnn.training.log import read_log
 from speechrnn.training.loop import CHECKPOINTS
 from speechrnn.training.run import train
@@ -238,3 +242,23 @@ def test_a_teacher_that_is_missing_is_told_before_the_corpus_is_asked_for(mini: 
     with pytest.raises(UsageError, match=r"absent\.srnn"):
         train(recipe, tmp_path / "data", tmp_path / "run", Silent())
     assert not (tmp_path / "data").exists()
+
+
+def test_the_decoder_of_a_recipe_scores_the_run_and_goes_into_the_model_file(
+    train_mini: Train, mini: Mini, tmp_path: Path
+) -> None:
+    write_ngram(tmp_path / "lm.bin", estimate_lm(["ab cd", "abc d"], BuildOptions(unit="character")))
+    finished = train_mini("decoding.kind=beam", f"decoding.lm={tmp_path / 'lm.bin'}", "decoding.beam_size=9")
+    assert "decoder:beam|beam:9|" in finished.result.signature
+    assert "lm:lm.bin@" in finished.result.signature
+    (tmp_path / "lm.bin").unlink()
+    assert [result.ok for result in check_bundle(finished.model)] == [True] * 6
+    later = decode_split(finished.model, "test", mini.data, tmp_path / "h.tsv", Silent())
+    assert later.result.signature == finished.result.signature
+    assert later.result.errors == finished.result.errors
+
+
+def test_a_language_model_that_is_not_there_shows_before_training(train_mini: Train, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"gone\.bin: no such file"):
+        train_mini("decoding.kind=beam", "decoding.lm=gone.bin")
+    assert not (tmp_path / "run" / CHECKPOINTS / "last.json").exists()

@@ -1,14 +1,16 @@
 """JSON laid out as Whisper writes it, with word times always there.
 
 `{text, segments: [{id, start, end, text, words: [{word, start, end, probability}]}], language}`, times in seconds.
-Ours adds `audio` (the recording), `duration` and `probability_kind`, which says what the numbers called `probability`
-are. `language` is null: a model does not tell the language of what it hears.
+Ours adds `audio` (the recording), `duration`, `probability_kind`, which says what the numbers called `probability` are,
+`probability` of the whole where something was fitted that can tell, `rejected` on words below the confidence asked for,
+`characters` on words that are spelt, and `rejected_utterance` on recordings that are not in the grammar. `language` is
+null: a model does not tell the language of what it hears.
 """
 
 import json
 from typing import Any
 
-from speechrnn.transcription.transcript import PROBABILITY_KIND, Segment, Transcript, Word
+from speechrnn.transcription.transcript import Character, Segment, Transcript, Word
 
 
 def write_json(transcript: Transcript, name: str) -> str:
@@ -17,6 +19,7 @@ def write_json(transcript: Transcript, name: str) -> str:
 
 
 def _transcript(transcript: Transcript, name: str) -> dict[str, Any]:
+    known = {} if transcript.confidence is None else {"probability": round(transcript.confidence, 4)}
     return {
         # A path may hold bytes that are not UTF-8; JSON may not.
         "audio": name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
@@ -24,7 +27,9 @@ def _transcript(transcript: Transcript, name: str) -> dict[str, Any]:
         "text": transcript.text,
         "segments": [_segment(number, segment) for number, segment in enumerate(transcript.segments)],
         "language": None,
-        "probability_kind": PROBABILITY_KIND,
+        **({"rejected_utterance": True} if transcript.refusal else {}),
+        **known,
+        "probability_kind": transcript.confidence_kind,
     }
 
 
@@ -39,9 +44,15 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
 
 
 def _word(word: Word) -> dict[str, Any]:
-    return {
-        "word": word.text,
-        "start": round(word.start_seconds, 3),
-        "end": round(word.end_seconds, 3),
-        "probability": round(word.confidence, 4),
-    }
+    entry = {"word": word.text, **_place(word), "probability": round(word.confidence, 4)}
+    if word.rejected:
+        entry["rejected"] = True
+    if word.characters:
+        entry["characters"] = [
+            {"character": one.text, **_place(one), "probability": round(one.probability, 4)} for one in word.characters
+        ]
+    return entry
+
+
+def _place(one: Word | Character) -> dict[str, Any]:
+    return {"start": round(one.start_seconds, 3), "end": round(one.end_seconds, 3)}

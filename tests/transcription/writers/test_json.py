@@ -1,17 +1,18 @@
 """Whisper's JSON layout."""
 
 import json
+from dataclasses import replace
 
 from speechrnn.transcription.transcript import Segment, Transcript, Word
 from speechrnn.transcription.writers.json import write_json
+from tests.transcription.writers.samples import SAID, SILENCE, WHOLE_WORDS
 
 WORDS = (Word("né", 0.1, 0.25, 0.98765), Word("b", 0.30004, 0.4, 1.0))
-TRANSCRIPT = Transcript("né b", (Segment("né b", 0.1, 0.4, WORDS),), 1.5)
+TRANSCRIPT = Transcript((Segment(WORDS),), 1.5, "what they are")
 
 
 def test_layout_is_that_of_whisper_with_what_probability_means() -> None:
     value = json.loads(write_json(TRANSCRIPT, "dir/a.wav"))
-    assert value.pop("probability_kind").startswith("uncalibrated: geometric mean")
     assert value == {
         "audio": "dir/a.wav",
         "duration": 1.5,
@@ -29,7 +30,22 @@ def test_layout_is_that_of_whisper_with_what_probability_means() -> None:
             }
         ],
         "language": None,
+        "probability_kind": "what they are",
     }
+
+
+def test_letters_rejection_and_the_confidence_of_the_whole_stand_where_they_are_known() -> None:
+    assert json.loads(write_json(WHOLE_WORDS, "a.wav"))["probability"] == 0.75
+    value = json.loads(write_json(SAID, "a.wav"))
+    assert "probability" not in value
+    assert value["text"] == 'hé ["a"?] <b&>'
+    first, second = value["segments"][0]["words"]
+    assert (first["word"], "rejected" in first) == ("hé", False)
+    assert (second["word"], second["rejected"]) == ('"a"', True)
+    assert first["characters"] == [
+        {"character": "h", "start": 0.3, "end": 0.5, "probability": 0.99},
+        {"character": "é", "start": 0.5, "end": 0.72, "probability": 0.97},
+    ]
 
 
 def test_one_transcript_is_one_line_of_utf_8() -> None:
@@ -40,8 +56,14 @@ def test_one_transcript_is_one_line_of_utf_8() -> None:
 
 
 def test_silence_has_no_segments() -> None:
-    value = json.loads(write_json(Transcript("", (), 2.0), "a.wav"))
+    value = json.loads(write_json(SILENCE, "a.wav"))
     assert (value["text"], value["segments"]) == ("", [])
+    assert "rejected_utterance" not in value
+
+
+def test_a_rejected_recording_is_told_from_silence() -> None:
+    value = json.loads(write_json(replace(SILENCE, refusal="-3 < -1"), "a.wav"))
+    assert (value["text"], value["rejected_utterance"]) == ("", True)
 
 
 def test_a_path_that_is_not_utf_8_leaves_valid_json() -> None:

@@ -1,0 +1,95 @@
+"""The options of every command that decodes, and how a command gets them as one record."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
+    "beam": (
+        Annotated[
+            int | None,
+            typer.Option(
+                "--beam", "--beam-size", "--beam_size", help="Search with so many prefixes.", min=1, max=10**5
+            ),
+        ],
+        None,
+    ),
+    "lm": (
+        Annotated[
+            Path | None,
+            typer.Option(help="Language model of `speechrnn lm build` or `lm train`, or ARPA; else the model's own."),
+        ],
+        None,
+    ),
+    "no_lm": (Annotated[bool, typer.Option("--no-lm", help="Leave out the language model in the model file.")], False),
+    "alpha": (Annotated[float | None, typer.Option(help="Weight of the language model.", min=0)], None),
+    "beta": (
+        Annotated[float | None, typer.Option(help="Bonus per word, or per label if the language model is of labels.")],
+        None,
+    ),
+    "lexicon": (
+        Annotated[
+            Path | None,
+            typer.Option(help="File of the only words that may be written, one a line, or WORD<tab>SPELLING."),
+        ],
+        None,
+    ),
+    "grammar": (
+        Annotated[Path | None, typer.Option(help="File of the only phrases that may be written, one a line.")],
+        None,
+    ),
+    "no_grammar": (
+        Annotated[bool, typer.Option("--no-grammar", help="Leave out the grammar in the model file.")],
+        False,
+    ),
+    "reject_below": (
+        Annotated[
+            float | None,
+            typer.Option(
+                "--reject-below",
+                "--reject_below",
+                help="Reject a recording whose phrase of the grammar has a lower log-probability per label.",
+                max=0,
+            ),
+        ],
+        None,
+    ),
+    "no_reject": (
+        Annotated[bool, typer.Option("--no-reject", help="Keep what the model's own grammar would reject.")],
+        False,
+    ),
+    "hotwords": (
+        Annotated[
+            str | None,
+            typer.Option(help="Words and phrases to favour: 'word:3,two words:2'.", metavar="WORD:BOOST,..."),
+        ],
+        None,
+    ),
+}
+"""Type and default of each field of `bundle.decoder_options.DecoderOptions`."""
+
+
+def takes_decoder_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command these options behind its own; they reach it together, as its parameter `options`."""
+
+    def run(**arguments: Any) -> None:
+        from speechrnn.bundle.decoder_options import DecoderOptions
+
+        chosen = {name: arguments.pop(name) for name in OPTIONS}
+        command(**arguments, options=DecoderOptions(**chosen))
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = [one.replace(kind=keyword) for one in inspect.signature(command).parameters.values() if one.name != "options"]
+    added = [
+        inspect.Parameter(name, keyword, default=default, annotation=annotation)
+        for name, (annotation, default) in OPTIONS.items()
+    ]
+    parameters = [*own, *added]
+    # typer reads both.
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run

@@ -1,0 +1,36 @@
+"""What the settings of a decoder name, opened: a language model, a list of words, a grammar."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from speechrnn.decoding.grammar_parse import Grammar, read_grammar
+from speechrnn.decoding.language_model import LanguageModel, read_language_model
+from speechrnn.decoding.lexicon import Entry, read_lexicon
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resources:
+    """None stands for what was not asked for.
+
+    Attributes:
+        lm: the language model.
+        words: the only words that may be written.
+        grammar: the only phrases that may be.
+    """
+
+    lm: LanguageModel | None = None
+    words: tuple[Entry, ...] | None = None
+    grammar: Grammar | None = None
+
+
+def open_resources(lm: Path | None, lexicon: Path | None, grammar: Path | None) -> Resources:
+    """Read the files that were named.
+
+    Raises:
+        LanguageModelError, UsageError, GrammarError: one cannot be read.
+    """
+    return Resources(
+        lm=None if lm is None else read_language_model(lm),
+        words=None if lexicon is None else read_lexicon(lexicon),
+        grammar=None if grammar is None else read_grammar(grammar),
+    )
