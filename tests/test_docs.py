@@ -203,6 +203,6 @@ def test_the_grammar_on_the_page_on_decoding_is_one() -> None:
 
 
 def test_the_fault_in_a_grammar_is_named_as_the_page_on_decoding_says() -> None:
-    with pytest.raises(GrammarError, match="commands.txt:2:") as caught:
+    with pytest.raises(GrammarError, match="commands.txt: line 2, column 20") as caught:
         parse_grammar("# only two lamps\nturn (on | the lamp", "commands.txt")
     assert f"error: {caught.value}" in DECODING.read_text()
