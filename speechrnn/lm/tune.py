@@ -10,10 +10,6 @@ from typing import Final, Literal
 from speechrnn.bundle.decoding import read_decoding
 from speechrnn.bundle.read import read_bundle
 from speechrnn.bundle.store_decoder import store_decoder
-from speechrnn.corpora.prepare import prepare_corpus
-from speechrnn.data.cuts import load_split
-from speechrnn.data.loader import Loader
-from speechrnn.data.source import open_cache
 from speechrnn.decoding.decoder import Decoder, build_decoder
 from speechrnn.decoding.fusion import score_labels
 from speechrnn.decoding.greedy import greedy
@@ -27,9 +23,9 @@ from speechrnn.recipe import DecodingConfig
 from speechrnn.scoring.errors import Score, score, score_each
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.training.calibrate_model import calibrate_model, describe_fit
+from speechrnn.training.own_split import open_split
 from speechrnn.training.posteriors import Utterance, posteriors
 from speechrnn.training.progress import Reporter
-from speechrnn.training.system import load_system
 
 Metric = Literal["wer", "cer"]
 
@@ -229,19 +225,14 @@ def _candidate(hypothesis: Hypothesis, text: str, errors: int, decoder: Decoder)
 
 
 def _read_split(model: Path, split: str, data_directory: Path, reporter: Reporter) -> list[Utterance]:
-    system = load_system(model)
-    corpus = prepare_corpus(system.recipe.corpus, data_directory)
-    if split not in corpus.splits:
-        raise UsageError(f"{corpus.name}: no split {split!r}; --split takes {', '.join(corpus.splits)}")
-    cuts = load_split(corpus.directory, split)
-    loader = Loader(system.recipe, system.extractor, system.alphabet, cache=open_cache(system.recipe, data_directory))
-    reporter.start(split, len(cuts))
-    batches = posteriors(system.model, loader, cuts, system.recipe.training.batch_seconds, reporter.advance)
+    own = open_split(model, split, data_directory)
+    reporter.start(split, len(own.cuts))
+    batches = posteriors(own.system.model, own.loader, own.cuts, own.batch_seconds, reporter.advance)
     utterances = [utterance for batch, _ in batches for utterance in batch]
-    for utterance, reason in loader.failures.items():
+    for utterance, reason in own.loader.failures.items():
         reporter.say(f"warning: {utterance}: {reason}")
     if not utterances:
-        raise UsageError(f"{corpus.name}: nothing of the split {split!r} could be read; run speechrnn prep validate")
+        raise UsageError(f"{own.corpus}: nothing of the split {split!r} could be read; run speechrnn prep validate")
     return utterances
 
 

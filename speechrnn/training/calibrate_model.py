@@ -6,17 +6,12 @@ from speechrnn.bundle import layout
 from speechrnn.bundle.amend import amend_bundle
 from speechrnn.bundle.decoding import stored_decoder
 from speechrnn.bundle.read import read_bundle
-from speechrnn.corpora.prepare import prepare_corpus
-from speechrnn.data.cuts import load_split
-from speechrnn.data.loader import Loader
-from speechrnn.data.source import open_cache
 from speechrnn.decoding.confidence import Confidence, to_json
 from speechrnn.decoding.decoder import Decoder
-from speechrnn.errors import UsageError
 from speechrnn.training.calibrate import fit_confidence
 from speechrnn.training.evaluate import Evaluation, Search, evaluate
+from speechrnn.training.own_split import open_split
 from speechrnn.training.progress import Reporter
-from speechrnn.training.system import load_system
 
 
 def calibrate_model(
@@ -53,17 +48,11 @@ def decode_with(
         CorpusError: the corpus is absent.
         BundleError: the model file is damaged.
     """
-    system = load_system(model)
-    corpus = prepare_corpus(system.recipe.corpus, data_directory)
-    if split not in corpus.splits:
-        raise UsageError(f"{corpus.name}: no split {split!r}; --split takes {', '.join(corpus.splits)}")
-    cuts = load_split(corpus.directory, split)
-    loader = Loader(system.recipe, system.extractor, system.alphabet, cache=open_cache(system.recipe, data_directory))
-    reporter.start(split, len(cuts))
+    own = open_split(model, split, data_directory)
+    reporter.start(split, len(own.cuts))
     search = Search(decoder=decoder, jobs=jobs, clues=True)
-    seconds = system.recipe.training.batch_seconds
-    evaluation = evaluate(system.model, loader, cuts, seconds, reporter.advance, search)
-    for utterance, reason in loader.failures.items():
+    evaluation = evaluate(own.system.model, own.loader, own.cuts, own.batch_seconds, reporter.advance, search)
+    for utterance, reason in own.loader.failures.items():
         reporter.say(f"warning: {utterance}: {reason}")
     return evaluation
 

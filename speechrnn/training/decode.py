@@ -9,20 +9,16 @@ from typing import Any
 from speechrnn.bundle.confidence import Wanted, open_judge
 from speechrnn.bundle.decoder_options import DecoderOptions, open_decoder
 from speechrnn.bundle.read import read_bundle
-from speechrnn.corpora.prepare import prepare_corpus
-from speechrnn.data.cuts import load_split
-from speechrnn.data.loader import Loader
-from speechrnn.data.source import open_cache
 from speechrnn.errors import UsageError
 from speechrnn.recipe import Recipe
 from speechrnn.scoring.confusion import confusions
 from speechrnn.training.beside import Beside, set_beside_greedy
 from speechrnn.training.evaluate import Decoded, Evaluation, Search, evaluate
 from speechrnn.training.hypotheses import worst, write_hypotheses, write_nbest
+from speechrnn.training.own_split import open_split
 from speechrnn.training.progress import Reporter
 from speechrnn.training.result import Result, make_result
 from speechrnn.training.sureness import Sureness, judge_words
-from speechrnn.training.system import load_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +123,19 @@ def decode_split(
         UsageError: it has no such split, `output` is a folder, or a decoder option cannot be used with this model.
         LanguageModelError, GrammarError: the file of one cannot be read.
     """
-    system, how = load_system(model), how or How()
-    bundle = read_bundle(model)
+    bundle, how = read_bundle(model), how or How()
     decoder = open_decoder(bundle, how.options)
     judge = open_judge(bundle, decoder, how.wanted)
     if how.nbest > 1 and decoder.config.kind == "greedy":
         raise UsageError(f"--nbest: {how.nbest} came, and greedy decoding gives one hypothesis; add --beam")
-    corpus = prepare_corpus(system.recipe.corpus, data_directory)
-    if split not in corpus.splits:
-        raise UsageError(f"{corpus.name}: no split {split!r}; --split takes {', '.join(corpus.splits)}")
+    own = open_split(model, split, data_directory)
     hypotheses = output or model.with_name(f"hypotheses_{split}.tsv")
     if hypotheses.is_dir():
         raise UsageError(f"{hypotheses}: a folder came, a file to write the hypotheses to was wanted")
-    cuts = load_split(corpus.directory, split)
-    loader = Loader(system.recipe, system.extractor, system.alphabet, cache=open_cache(system.recipe, data_directory))
-    reporter.start(split, len(cuts))
+    reporter.start(split, len(own.cuts))
     search = Search(decoder=decoder, nbest=how.nbest, jobs=how.jobs, clues=judge is not None)
-    seconds = system.recipe.training.batch_seconds
-    evaluation = evaluate(system.model, loader, cuts, seconds, reporter.advance, search)
-    decoding = _report(model, hypotheses, evaluation, search, (system.recipe, split), loader.failures)
+    evaluation = evaluate(own.system.model, own.loader, own.cuts, own.batch_seconds, reporter.advance, search)
+    decoding = _report(model, hypotheses, evaluation, search, (own.system.recipe, split), own.loader.failures)
     return decoding if judge is None else replace(decoding, sureness=judge_words(evaluation, judge))
 
 
