@@ -14,7 +14,7 @@ from speechrnn.decoding.ngram_io import write_ngram
 from speechrnn.errors import UsageError
 from speechrnn.lm.build import BuildOptions, estimate_lm
 from speechrnn.recipe import DecodingConfig
-from speechrnn.training import decode
+from speechrnn.training import decode, own_split
 from tests.cli.conftest import Door, fresh
 from tests.conftest import Mini
 
@@ -55,8 +55,10 @@ def test_a_run_folder_and_its_model_file_are_the_same_to_it(main: Door, mini: Mi
 def test_worst_limits_what_is_listed(main: Door, own_mini: Mini, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for file in (own_mini.corpus / "test").glob("*.txt"):
         file.write_text("dcba dcba")
-    honest = decode.prepare_corpus
-    monkeypatch.setattr(decode, "prepare_corpus", lambda config, data: honest(own_mini.recipe().corpus, own_mini.data))
+    honest = own_split.prepare_corpus
+    monkeypatch.setattr(
+        own_split, "prepare_corpus", lambda config, data: honest(own_mini.recipe().corpus, own_mini.data)
+    )
     for count in (0, 2, 4):
         text = main("decode", run, "--data", own_mini.data, "--worst", count).stdout
         assert text.count("said   ") == count
@@ -65,8 +67,8 @@ def test_worst_limits_what_is_listed(main: Door, own_mini: Mini, run: Path, monk
 def test_a_file_that_cannot_be_read_is_named_the_others_scored_and_the_code_is_1(
     main: Door, own_mini: Mini, run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepared = decode.prepare_corpus(own_mini.recipe().corpus, own_mini.data)
-    monkeypatch.setattr(decode, "prepare_corpus", lambda config, data: prepared)
+    prepared = own_split.prepare_corpus(own_mini.recipe().corpus, own_mini.data)
+    monkeypatch.setattr(own_split, "prepare_corpus", lambda config, data: prepared)
     broken = own_mini.corpus / "test" / "02.wav"
     broken.write_bytes(b"no sound")
     ended = main("decode", run, "--json", "--data", own_mini.data)

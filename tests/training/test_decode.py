@@ -8,7 +8,7 @@ import pytest
 
 from speechrnn.bundle.decoder_options import DecoderOptions
 from speechrnn.errors import UsageError
-from speechrnn.training import decode
+from speechrnn.training import own_split
 from speechrnn.training.decode import Decoding, How, decode_split
 from tests.conftest import Mini
 from tests.mini_corpus import Silent
@@ -63,9 +63,11 @@ def test_lines_for_people_name_the_worst_utterances_and_the_commonest_confusions
     (own_mini.corpus / "test" / "01.txt").write_text("abcd abcd")
     model = tmp_path / "model.srnn"
     model.write_bytes((trained / "model.srnn").read_bytes())
-    honest = decode.prepare_corpus
+    honest = own_split.prepare_corpus
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(decode, "prepare_corpus", lambda config, data: honest(own_mini.recipe().corpus, own_mini.data))
+        patched.setattr(
+            own_split, "prepare_corpus", lambda config, data: honest(own_mini.recipe().corpus, own_mini.data)
+        )
         spoiled = decode_split(model, "test", own_mini.data, None, Silent())
     assert spoiled.hypotheses == tmp_path / "hypotheses_test.tsv"
     text = "\n".join(spoiled.lines(5))
