@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from speechrnn.decoding.fusion import Scores, States
-from speechrnn.decoding.ngram import NgramModel, tokens
+from speechrnn.decoding.ngram import NgramModel, tokens_of
 from speechrnn.errors import UsageError
 from speechrnn.text.alphabet import Alphabet
 
@@ -40,8 +40,7 @@ class LabelLm:
             )
         self.model, self.alpha, self.beta = model, alpha, beta
         self.start: Final = model.start
-        symbols = [token for symbol in alphabet.symbols for token in tokens(symbol, alphabet.unit)]
-        self._ids = np.array(model.ids(symbols))
+        self._ids = np.array(model.ids(tokens_of(alphabet)))
 
     def expand(self, state: int) -> tuple[Scores, States]:
         """Follow every label; see `fusion.Graph`."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speechrnn.decoding.ngram_trie import Level, Trie, build_trie
-from speechrnn.text.alphabet import Unit, split
+from speechrnn.text.alphabet import Alphabet, Unit, split
 
 UNKNOWN: Final = "<unk>"
 START: Final = "<s>"
@@ -166,3 +166,12 @@ def tokens(text: str, unit: Unit) -> list[str]:
     ['t', 'o', '<space>', 'b', 'e']
     """
     return [SPACE if symbol == " " else symbol for symbol in split(text, unit)]
+
+
+def tokens_of(alphabet: Alphabet) -> list[str]:
+    """Write the symbols of an alphabet as language models do, in the order of their labels.
+
+    >>> tokens_of(Alphabet((" ", "a")))
+    ['<space>', 'a']
+    """
+    return [token for symbol in alphabet.symbols for token in tokens(symbol, alphabet.unit)]

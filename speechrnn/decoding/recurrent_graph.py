@@ -7,7 +7,7 @@ prefixes of a frame go through the network together.
 import numpy as np
 
 from speechrnn.decoding.fusion import Scores, States
-from speechrnn.decoding.ngram import END_ID, tokens
+from speechrnn.decoding.ngram import END_ID, tokens_of
 from speechrnn.decoding.recurrent_lm import RecurrentLm
 from speechrnn.decoding.recurrent_states import RecurrentStates
 from speechrnn.errors import UsageError
@@ -34,7 +34,7 @@ class RecurrentGraph:
         if model.unit != alphabet.unit:
             raise UsageError(
                 f"lm: a recurrent language model of {model.unit}s came, and the model writes {alphabet.unit}s; "
-                f"train one with --unit {'char' if alphabet.unit == 'character' else 'word'}, or rescore with this one"
+                f"train one with --unit {'char' if alphabet.unit == 'character' else 'word'}"
             )
         self.alpha, self.beta = alpha, beta
         self._states = RecurrentStates(model)
@@ -64,8 +64,3 @@ class RecurrentGraph:
         """Drop every prefix; see `fusion.GrowingGraph`."""
         self._states.forget()
         self._ends.clear()
-
-
-def tokens_of(alphabet: Alphabet) -> list[str]:
-    """Write the symbols of an alphabet as language models do, the space as `<space>`."""
-    return [token for symbol in alphabet.symbols for token in tokens(symbol, alphabet.unit)]
