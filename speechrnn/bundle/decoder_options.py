@@ -16,7 +16,7 @@ from speechrnn.recipe import DecodingConfig
 class DecoderOptions:
     """None leaves a setting as the model has it; see `recipe.DecodingConfig`.
 
-    `no_lm` leaves out its language model, `no_grammar` its grammar, and `no_reject` keeps what the grammar rejects.
+    `no_lm` leaves out its language models, `no_grammar` its grammar, and `no_reject` keeps what the grammar rejects.
     """
 
     beam: int | None = None
@@ -29,6 +29,8 @@ class DecoderOptions:
     no_grammar: bool = False
     reject_below: float | None = None
     no_reject: bool = False
+    rescore: Path | None = None
+    rescore_weight: float | None = None
     hotwords: str | None = None
 
 
@@ -43,7 +45,8 @@ def open_decoder(bundle: Bundle, options: DecoderOptions) -> Decoder:
     """
     stored = read_decoding(bundle).config
     config = choose_settings(stored, options)
-    if missing := [str(path) for path in (options.lm, options.lexicon, options.grammar) if path and not path.exists()]:
+    named = (options.lm, options.lexicon, options.grammar, options.rescore)
+    if missing := [str(path) for path in named if path and not path.exists()]:
         raise UsageError("\n".join(f"{path}: no such file" for path in missing))
     if config.kind == "greedy":
         return build_decoder(config, bundle.model.alphabet)
@@ -54,10 +57,16 @@ def open_decoder(bundle: Bundle, options: DecoderOptions) -> Decoder:
             lm=None if options.lm else config.lm,
             lexicon=None if options.lexicon else config.lexicon,
             grammar=None if options.grammar else config.grammar,
+            rescore=None if options.rescore else config.rescore,
         ),
     )
-    outside = open_resources(options.lm, options.lexicon, options.grammar)
-    resources = Resources(outside.lm or inside.lm, outside.words or inside.words, outside.grammar or inside.grammar)
+    outside = open_resources(*named)
+    resources = Resources(
+        outside.lm or inside.lm,
+        outside.words or inside.words,
+        outside.grammar or inside.grammar,
+        outside.rescorer or inside.rescorer,
+    )
     return build_decoder(config, bundle.model.alphabet, resources)
 
 
@@ -70,14 +79,18 @@ def choose_settings(stored: DecodingConfig, options: DecoderOptions) -> Decoding
         UsageError: a language model is wanted and not wanted, or weighed where there is none; the same of a threshold
             and its grammar.
     """
-    if options.lm is not None and options.no_lm:
-        raise UsageError("--lm: came beside --no-lm; leave one of them out")
+    for name in ("lm", "rescore"):
+        if getattr(options, name) is not None and options.no_lm:
+            raise UsageError(f"--{name}: came beside --no-lm; leave one of them out")
     if options.grammar is not None and options.no_grammar:
         raise UsageError("--grammar: came beside --no-grammar; leave one of them out")
     usual, config = DecodingConfig(), stored
     if options.lm is not None or options.no_lm:
         lm = None if options.lm is None else str(options.lm)
         config = replace(config, lm=lm, alpha=usual.alpha, beta=usual.beta)
+    if options.rescore is not None or options.no_lm:
+        rescore = None if options.rescore is None else str(options.rescore)
+        config = replace(config, rescore=rescore, rescore_weight=usual.rescore_weight)
     if options.no_grammar:
         config = replace(config, grammar=None, reject_below=None)
     config = replace(
@@ -88,11 +101,16 @@ def choose_settings(stored: DecodingConfig, options: DecoderOptions) -> Decoding
         lexicon=str(options.lexicon) if options.lexicon else config.lexicon,
         grammar=str(options.grammar) if options.grammar else config.grammar,
         reject_below=_choose_threshold(config, options),
+        rescore_weight=config.rescore_weight if options.rescore_weight is None else options.rescore_weight,
         hotwords=config.hotwords if options.hotwords is None else options.hotwords,
     )
     for name in ("alpha", "beta"):
         if getattr(options, name) is not None and config.lm is None:
             raise UsageError(f"--{name}: weighs a language model, and none is used here; name one with --lm")
+    if options.rescore_weight is not None and config.rescore is None:
+        raise UsageError(
+            "--rescore-weight: weighs a second language model, and none is used here; name it with --rescore"
+        )
     searches = stored.kind == "beam" and not (options.no_lm or options.no_grammar)
     beam = searches or config.fused or options.beam is not None
     return replace(config, kind="beam" if beam else "greedy")

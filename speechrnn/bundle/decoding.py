@@ -1,7 +1,8 @@
 """How a model file is decoded: settings, language model, words and grammar as its optional members.
 
 `decoding.json` holds the settings, what they brought on dev, and the text the decoder gives for each self-test;
-`lm.bin`, `lexicon.txt` and `grammar.txt` are what the settings name. A model without these members is decoded greedily.
+`lm.bin`, `rescore.bin`, `lexicon.txt` and `grammar.txt` are what the settings name. A model without
+these members is decoded greedily.
 """
 
 import json
@@ -15,7 +16,7 @@ from speechrnn.bundle import layout
 from speechrnn.bundle.read import Bundle
 from speechrnn.decoding.decoder import Decoder, build_decoder
 from speechrnn.decoding.grammar_parse import parse_grammar
-from speechrnn.decoding.language_model import from_bytes, to_bytes
+from speechrnn.decoding.language_model import LanguageModel, from_bytes, to_bytes
 from speechrnn.decoding.lexicon import lexicon_text, parse_lexicon
 from speechrnn.decoding.resources import Resources
 from speechrnn.errors import BundleError, GrammarError, LanguageModelError, UsageError
@@ -35,6 +36,8 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "grammar": (str, type(None)),
     "reject_below": (int, float, type(None)),
     "hotwords": (str,),
+    "rescore": (str, type(None)),
+    "rescore_weight": (int, float),
 }
 """The settings of `recipe.DecodingConfig` that decide what is heard: pydantic is not at hand where models are read."""
 _LEAST: Final[Mapping[str, float]] = {
@@ -44,7 +47,12 @@ _LEAST: Final[Mapping[str, float]] = {
     "blank_skip": 0,
     "alpha": 0,
     "unknown_penalty": 0,
+    "rescore_weight": 0,
 }
+_LATER: Final[Mapping[str, Any]] = {
+    name: getattr(DecodingConfig(), name) for name in ("reject_below", "rescore", "rescore_weight")
+}
+"""Settings that the first model files with a decoder do not name, as they were decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ def decoding_members(
         "lm": resources.lm and resources.lm.name,
         "lexicon": resources.words and layout.LEXICON,
         "grammar": resources.grammar and Path(resources.grammar.source).name,
+        "rescore": resources.rescorer and resources.rescorer.name,
     }
     settings = {name: getattr(decoder.config, name) for name in _TYPES} | {
         name: value and str(value) for name, value in names.items()
@@ -80,6 +89,7 @@ def decoding_members(
     return {
         layout.DECODING: text.encode() if decoder.config.kind == "beam" else None,
         layout.LANGUAGE_MODEL: to_bytes(resources.lm) if resources.lm else None,
+        layout.RESCORER: to_bytes(resources.rescorer) if resources.rescorer else None,
         layout.LEXICON: lexicon_text(resources.words).encode() if resources.words else None,
         layout.GRAMMAR: resources.grammar.text.encode() if resources.grammar else None,
     }
@@ -95,8 +105,7 @@ def read_decoding(bundle: Bundle) -> StoredDecoding:
         return StoredDecoding(DecodingConfig())
     try:
         value = json.loads(bundle.read(layout.DECODING))
-        # Models tuned before grammars could reject say nothing of it.
-        found = {"reject_below": None} | value["settings"]
+        found = {**_LATER, **value["settings"]}
         settings = {name: _checked(name, found[name]) for name in _TYPES}
         texts = tuple(str(text) for text in value["expected_texts"])
         return StoredDecoding(DecodingConfig(**settings), dict(value["measured"]), texts)
@@ -113,12 +122,17 @@ def read_resources(bundle: Bundle, config: DecodingConfig) -> Resources:
         BundleError: a member is missing or damaged.
     """
     try:
-        lm = from_bytes(bundle.read(layout.LANGUAGE_MODEL), config.lm, layout.LANGUAGE_MODEL) if config.lm else None
+        lm = _language_model(bundle, layout.LANGUAGE_MODEL, config.lm)
+        rescorer = _language_model(bundle, layout.RESCORER, config.rescore)
         words = parse_lexicon(bundle.read(layout.LEXICON).decode(), layout.LEXICON) if config.lexicon else None
         grammar = parse_grammar(bundle.read(layout.GRAMMAR).decode(), config.grammar) if config.grammar else None
     except (LanguageModelError, UsageError, GrammarError, UnicodeDecodeError) as error:
         raise BundleError(f"{bundle.path}: cannot be decoded with what it holds ({error})") from error
-    return Resources(lm, words, grammar)
+    return Resources(lm, words, grammar, rescorer)
+
+
+def _language_model(bundle: Bundle, member: str, name: str | None) -> LanguageModel | None:
+    return from_bytes(bundle.read(member), name, member) if name else None
 
 
 def stored_decoder(bundle: Bundle) -> Decoder:

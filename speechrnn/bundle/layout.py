@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from speechrnn.audio import Audio
 from speechrnn.text.alphabet import Alphabet
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 
 MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.safetensors"
@@ -24,17 +24,21 @@ RECIPE: Final = "recipe.yaml"
 ALPHABET: Final = "alphabet.json"
 GRAPH: Final = "model.onnx"
 ACOUSTIC_GRAPH: Final = "acoustic.onnx"
+STREAMING_GRAPH: Final = "streaming.onnx"
 RESULT: Final = "result.json"
 CARD: Final = "card.md"
 SELF_TESTS: Final = "self_test.json"
 DECODING: Final = "decoding.json"
 LANGUAGE_MODEL: Final = "lm.bin"
+RESCORER: Final = "rescore.bin"
 LEXICON: Final = "lexicon.txt"
 GRAMMAR: Final = "grammar.txt"
 CONFIDENCE: Final = "confidence.json"
 
 REQUIRED: Final = frozenset({WEIGHTS, RECIPE, ALPHABET, GRAPH, RESULT, CARD, SELF_TESTS})
-OPTIONAL: Final = frozenset({ACOUSTIC_GRAPH, DECODING, LANGUAGE_MODEL, LEXICON, GRAMMAR, CONFIDENCE})
+OPTIONAL: Final = frozenset(
+    {ACOUSTIC_GRAPH, STREAMING_GRAPH, DECODING, LANGUAGE_MODEL, RESCORER, LEXICON, GRAMMAR, CONFIDENCE}
+)
 SELF_TEST_INPUT: Final = re.compile(r"self_test/[0-9]{1,3}\.(flac|npy)")
 
 MAX_MEMBERS: Final = 1100
@@ -89,6 +93,7 @@ class BundleContents:
         recipe_yaml: the resolved recipe.
         graph: ONNX, waveform `(1, num_samples)` to log_probs `(1, time, vocab)`.
         acoustic_graph: ONNX, static features `(1, time, num_static)` to the same log_probs, or None.
+        streaming_graph: ONNX, samples of one chunk and a state to its log_probs and the next state, or None.
         result: the score with its settings; anything JSON can hold.
         card: licence and corpus note, Markdown.
         self_tests: utterances to replay.
@@ -99,6 +104,7 @@ class BundleContents:
     recipe_yaml: str
     graph: bytes
     acoustic_graph: bytes | None = None
+    streaming_graph: bytes | None = None
     result: Mapping[str, object]
     card: str
     self_tests: tuple[SelfTest, ...]

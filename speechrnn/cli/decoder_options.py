@@ -24,10 +24,23 @@ OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
         ],
         None,
     ),
-    "no_lm": (Annotated[bool, typer.Option("--no-lm", help="Leave out the language model in the model file.")], False),
+    "no_lm": (Annotated[bool, typer.Option("--no-lm", help="Leave out the language models in the model file.")], False),
     "alpha": (Annotated[float | None, typer.Option(help="Weight of the language model.", min=0)], None),
     "beta": (
         Annotated[float | None, typer.Option(help="Bonus per word, or per label if the language model is of labels.")],
+        None,
+    ),
+    "rescore": (
+        Annotated[
+            Path | None,
+            typer.Option(help="A second language model, that ranks what the search with the first has found anew."),
+        ],
+        None,
+    ),
+    "rescore_weight": (
+        Annotated[
+            float | None, typer.Option("--rescore-weight", "--rescore_weight", help="Weight of the second.", min=0)
+        ],
         None,
     ),
     "lexicon": (

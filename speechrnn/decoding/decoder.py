@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from speechrnn.decoding.align import align as align_labels
 from speechrnn.decoding.fused_graphs import fused_graphs
 from speechrnn.decoding.fusion import Table
 from speechrnn.decoding.greedy import BLANK, greedy
 from speechrnn.decoding.hypothesis import Hypothesis
 from speechrnn.decoding.prefix_beam import BeamOptions, prefix_beam
 from speechrnn.decoding.rejection import Rejection
+from speechrnn.decoding.rescore import rescore
 from speechrnn.decoding.resources import Resources, open_resources
 from speechrnn.decoding.word_lm import WordLm
 from speechrnn.recipe import DecodingConfig
@@ -22,6 +24,8 @@ from speechrnn.text.alphabet import Alphabet
 
 GREEDY_SETTINGS: Final[Mapping[str, object]] = {"decoder": "greedy", "lm": "none"}
 """What a signature says of greedy decoding."""
+RESCORED: Final = 100
+"""Hypotheses of a search that a second language model ranks, or as many as are asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +36,8 @@ class Decoder:
         config: the settings.
         alphabet: of the acoustic model.
         resources: what they name, opened.
-        tables: what is fused, by the name of its setting, in the order of a hypothesis' parts.
+        tables: what is fused, by the name of its setting, in the order of a hypothesis' parts; what a second
+            language model says comes last.
     """
 
     config: DecodingConfig
@@ -54,9 +59,21 @@ class Decoder:
         """
         if self.config.kind == "greedy":
             return greedy(log_probs)
-        options = _beam_options(self.config, align)
-        found = prefix_beam(log_probs, graphs=tuple(self.tables.values()), options=options, nbest=nbest)
-        return found or [self._nothing(log_probs)]
+        graphs, rescorer = tuple(self.tables.values()), self.resources.rescorer
+        if rescorer is None:
+            found = prefix_beam(log_probs, graphs=graphs, options=_beam_options(self.config, align), nbest=nbest)
+            return found or [self._nothing(log_probs)]
+        options = _beam_options(self.config, align=False)
+        found = prefix_beam(log_probs, graphs=graphs, options=options, nbest=max(nbest, RESCORED))
+        ranked = rescore(
+            found or [self._nothing(log_probs)], rescorer.model, self.alphabet, self.config.rescore_weight
+        )[:nbest]
+        return [replace(one, frames=align_labels(log_probs, one.labels).starts) for one in ranked] if align else ranked
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """Name what a hypothesis' parts come from."""
+        return (*self.tables, *(("rescore",) if self.resources.rescorer else ()))
 
     def text(self, hypothesis: Hypothesis) -> str:
         """Spell a hypothesis with single spaces, since a model may put several, or some at an end."""
@@ -104,6 +121,8 @@ class Decoder:
             named["lexicon"] = f"{len(self.resources.words)} words"
         if self.resources.grammar is not None:
             named["grammar"] = Path(self.resources.grammar.source).name
+        if self.resources.rescorer is not None:
+            named |= {"rescore": self.resources.rescorer.name, "rescore_weight": config.rescore_weight}
         if self.rejection is not None:
             named["reject_below"] = config.reject_below
         return {**named, "hotwords": config.hotwords} if config.hotwords else named
@@ -123,8 +142,8 @@ def build_decoder(config: DecodingConfig, alphabet: Alphabet, resources: Resourc
     if config.kind == "greedy":
         return Decoder(config, alphabet, Resources(), {})
     if resources is None:
-        lm, lexicon, grammar = (Path(name) if name else None for name in (config.lm, config.lexicon, config.grammar))
-        resources = open_resources(lm, lexicon, grammar)
+        named = (config.lm, config.lexicon, config.grammar, config.rescore)
+        resources = open_resources(*(Path(name) if name else None for name in named))
     graphs = fused_graphs(config, alphabet, resources)
     return Decoder(config, alphabet, resources, {name: Table(graph, alphabet.size) for name, graph in graphs.items()})
 

@@ -1,4 +1,4 @@
-"""What the settings of a decoder name, opened: a language model, a list of words, a grammar."""
+"""What the settings of a decoder name, opened: language models, a list of words, a grammar."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,18 @@ class Resources:
         lm: the language model.
         words: the only words that may be written.
         grammar: the only phrases that may be.
+        rescorer: the language model of the second pass.
     """
 
     lm: LanguageModel | None = None
     words: tuple[Entry, ...] | None = None
     grammar: Grammar | None = None
+    rescorer: LanguageModel | None = None
 
 
-def open_resources(lm: Path | None, lexicon: Path | None, grammar: Path | None) -> Resources:
+def open_resources(
+    lm: Path | None, lexicon: Path | None, grammar: Path | None = None, rescorer: Path | None = None
+) -> Resources:
     """Read the files that were named.
 
     Raises:
@@ -33,4 +37,5 @@ def open_resources(lm: Path | None, lexicon: Path | None, grammar: Path | None) 
         lm=None if lm is None else read_language_model(lm),
         words=None if lexicon is None else read_lexicon(lexicon),
         grammar=None if grammar is None else read_grammar(grammar),
+        rescorer=None if rescorer is None else read_language_model(rescorer),
     )

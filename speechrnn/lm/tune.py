@@ -119,7 +119,7 @@ def tune(model: Path, options: TuneOptions, data_directory: Path, reporter: Repo
             with this model.
         LanguageModelError, CorpusError, BundleError: what was named cannot be read, or the model not be written.
     """
-    resources = open_resources(options.lm, options.lexicon, None)
+    resources = open_resources(options.lm, options.lexicon)
     tuner = _Tuner(options, resources, read_bundle(model).model.alphabet)
     tuner.decoder(1.0, 0.0)  # a language model that cannot be used shows before any work
     tuner.utterances = _read_split(model, options.split, data_directory, reporter)

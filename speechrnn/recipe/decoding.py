@@ -50,6 +50,11 @@ class DecodingConfig:
         Le(0),
         Help("grammar: log-probability per label below which a phrase was not said and is rejected; null keeps all"),
     ] = None
+    rescore: Annotated[
+        str | None,
+        Help("beam: a second language model, of any unit, that ranks what the search has found anew"),
+    ] = None
+    rescore_weight: Annotated[float, Ge(0), Help("rescore: weight of that model's log-probabilities")] = 0.5
     hotwords: Annotated[str, Help("beam: words and phrases to favour, each with its boost: `word:3,two words:2`")] = ""
     bootstrap_samples: Annotated[int, Ge(100), Help("resamplings of the test utterances behind the 95 % interval")] = (
         1000
@@ -59,5 +64,5 @@ class DecodingConfig:
 
     @property
     def fused(self) -> tuple[str, ...]:
-        """Names of the settings that add something to the search."""
-        return tuple(name for name in ("lm", "lexicon", "grammar", "hotwords") if getattr(self, name))
+        """Names of the settings that only a search can use."""
+        return tuple(name for name in ("lm", "lexicon", "grammar", "hotwords", "rescore") if getattr(self, name))

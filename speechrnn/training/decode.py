@@ -158,7 +158,7 @@ def _report(
         hypotheses=hypotheses,
         decoded=evaluation.decoded,
         result=make_result(evaluation, *experiment),
-        beside=set_beside_greedy(evaluation, *experiment, [*search.decoder.tables]) if compared else None,
+        beside=set_beside_greedy(evaluation, *experiment, search.decoder.part_names) if compared else None,
         nbest=nbest,
         failures=failures,
         refusals=evaluation.refusals,

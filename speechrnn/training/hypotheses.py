@@ -24,7 +24,7 @@ def write_hypotheses(path: Path, decoded: Sequence[Decoded]) -> None:
 
 def write_nbest(path: Path, evaluation: Evaluation, decoder: Decoder) -> None:
     """Write every hypothesis of every utterance, best first: its log score, what graphs gave it, and its text."""
-    header = "\t".join(["utterance", "rank", "log_score", "acoustic", *decoder.tables, "hypothesis"])
+    header = "\t".join(["utterance", "rank", "log_score", "acoustic", *decoder.part_names, "hypothesis"])
     lines = [
         "\t".join([one.utterance_id, str(rank), *map("{:.4f}".format, _scores(hypothesis)), decoder.text(hypothesis)])
         for one, hypotheses in zip(evaluation.decoded, evaluation.hypotheses, strict=True)

@@ -1,6 +1,7 @@
 """What a command line asks for, over what a model file says."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ def tuned(files: Path, tiny: Path) -> Bundle:
         (TUNED, {"beta": 1.5}, {"lm": TUNED.lm, "alpha": 0.9, "beta": 1.5}),
         (TUNED, {"lm": Path("x.bin")}, {"lm": "x.bin", "alpha": 0.5, "beta": 1.0}),
         (TUNED, {"no_lm": True}, {"kind": "greedy", "lm": None}),
+        (
+            TUNED,
+            {"rescore": Path("y.bin")},
+            {"kind": "beam", "lm": TUNED.lm, "rescore": "y.bin", "rescore_weight": 0.5},
+        ),
+        (DecodingConfig(), {"rescore": Path("y.bin"), "rescore_weight": 2.0}, {"kind": "beam", "rescore_weight": 2.0}),
+        (replace(TUNED, rescore="y.bin@0"), {"rescore_weight": 2.0}, {"rescore": "y.bin@0", "rescore_weight": 2.0}),
+        (replace(TUNED, rescore="y.bin@0"), {"no_lm": True}, {"kind": "greedy", "lm": None, "rescore": None}),
         (REJECTING, {}, {"grammar": "g.txt", "reject_below": -0.5}),
         (REJECTING, {"reject_below": -2.0}, {"grammar": "g.txt", "reject_below": -2.0}),
         (REJECTING, {"no_reject": True}, {"grammar": "g.txt", "reject_below": None}),
@@ -75,6 +84,8 @@ def test_options_stand_over_what_the_model_says(
         ({"alpha": 1.0}, "--alpha: weighs a language model, and none is used here"),
         ({"beta": 1.0, "beam": 9}, "--beta: weighs a language model, and none is used here"),
         ({"lm": Path("x"), "no_lm": True}, "--lm: came beside --no-lm"),
+        ({"rescore": Path("x"), "no_lm": True}, "--rescore: came beside --no-lm"),
+        ({"rescore_weight": 1.0}, "--rescore-weight: weighs a second language model, and none is used here"),
         ({"grammar": Path("x"), "no_grammar": True}, "--grammar: came beside --no-grammar"),
         ({"reject_below": -1.0}, "--reject-below: judges the phrases of a grammar, and none is used here"),
         ({"reject_below": -1.0, "no_reject": True}, "--reject-below: came beside --no-reject"),
@@ -92,6 +103,15 @@ def test_the_language_model_inside_is_used_unless_another_is_named(tuned: Bundle
         for options in (DecoderOptions(), DecoderOptions(beam=5), DecoderOptions(lm=files / "other.bin"))
     ]
     assert [str(name).partition("@")[0] for name in names] == ["own.bin", "own.bin", "other.bin"]
+
+
+def test_the_second_language_model_inside_is_used_unless_another_is_named(tuned: Bundle, files: Path) -> None:
+    store_decoder(tuned.path, open_decoder(tuned, DecoderOptions(rescore=files / "own.bin")), {})
+    names = [
+        str(open_decoder(read_bundle(tuned.path), options).settings().get("rescore")).partition("@")[0]
+        for options in (DecoderOptions(), DecoderOptions(rescore=files / "other.bin"), DecoderOptions(no_lm=True))
+    ]
+    assert names == ["own.bin", "other.bin", "None"]
 
 
 def test_everything_named_is_opened_beside_what_is_inside(tuned: Bundle, files: Path) -> None:
@@ -112,6 +132,8 @@ def test_a_file_named_like_the_member_inside_is_not_the_member(tuned: Bundle, fi
 
 
 def test_every_file_that_is_not_there_is_named_at_once(tuned: Bundle) -> None:
-    options = DecoderOptions(lm=Path("one"), lexicon=Path("two"), grammar=Path("three"))
-    with pytest.raises(UsageError, match="^one: no such file\ntwo: no such file\nthree: no such file$"):
+    options = DecoderOptions(lm=Path("one"), lexicon=Path("two"), grammar=Path("three"), rescore=Path("four"))
+    with pytest.raises(
+        UsageError, match="^one: no such file\ntwo: no such file\nthree: no such file\nfour: no such file$"
+    ):
         open_decoder(tuned, options)

@@ -164,8 +164,8 @@ def test_sizes_beyond_the_file_are_refused_before_anything_is_read(tiny: Path, t
 
 
 def test_a_newer_format_says_to_install_a_newer_version(tiny: Path, tmp_path: Path) -> None:
-    path = _edit_manifest(tiny, tmp_path / "new.srnn", lambda manifest: manifest.update(format_version=4))
-    with pytest.raises(BundleError, match="model format 4, this speechrnn reads up to 3; install a newer speechrnn"):
+    path = _edit_manifest(tiny, tmp_path / "new.srnn", lambda manifest: manifest.update(format_version=5))
+    with pytest.raises(BundleError, match="model format 5, this speechrnn reads up to 4; install a newer speechrnn"):
         read_bundle(path)
 
 

@@ -33,6 +33,7 @@ def model(tiny: Path, tmp_path: Path) -> Path:
 def decoder(tmp_path: Path) -> Decoder:
     """A decoder that names everything there is."""
     write_ngram(tmp_path / "toy.arpa", toy_bigram(["a", "ab", "é"]))
+    write_ngram(tmp_path / "second.bin", toy_bigram(["a", "ab", "é"], seed=5))
     (tmp_path / "words.txt").write_text("a\nab\né\n")
     (tmp_path / "g.txt").write_text("(a | ab | é)+\n")
     config = DecodingConfig(
@@ -45,6 +46,8 @@ def decoder(tmp_path: Path) -> Decoder:
         grammar=str(tmp_path / "g.txt"),
         reject_below=-0.5,
         hotwords="é:2",
+        rescore=str(tmp_path / "second.bin"),
+        rescore_weight=0.75,
     )
     return build_decoder(config, ALPHABET)
 
@@ -119,6 +122,8 @@ def test_every_setting_that_decides_what_is_heard_is_stored() -> None:
         ("lm", 3),
         ("reject_below", "low"),
         ("hotwords", None),
+        ("rescore", 3),
+        ("rescore_weight", -1),
         ("expected_texts", 3),
         ("measured", 3),
     ],
@@ -130,15 +135,19 @@ def test_settings_that_make_no_sense_are_refused(model: Path, decoder: Decoder, 
         stored_decoder(read_bundle(model))
 
 
-def test_a_model_from_before_grammars_could_reject_rejects_nothing(model: Path, decoder: Decoder) -> None:
+def test_a_model_from_before_rejection_and_rescoring_does_neither(model: Path, decoder: Decoder) -> None:
     store_decoder(model, decoder, {})
     value = json.loads(read_bundle(model).read(layout.DECODING))
     assert value["settings"].pop("reject_below") == -0.5
+    assert value["settings"].pop("rescore").startswith("second.bin@")
+    assert value["settings"].pop("rescore_weight") == 0.75
     amend_bundle(model, {layout.DECODING: json.dumps(value).encode()})
-    assert stored_decoder(read_bundle(model)).rejection is None
+    old = stored_decoder(read_bundle(model))
+    assert old.rejection is None
+    assert old.resources.rescorer is None
 
 
-@pytest.mark.parametrize("member", [layout.LANGUAGE_MODEL, layout.LEXICON, layout.GRAMMAR])
+@pytest.mark.parametrize("member", [layout.LANGUAGE_MODEL, layout.RESCORER, layout.LEXICON, layout.GRAMMAR])
 def test_a_member_that_settings_name_must_be_there_and_whole(model: Path, decoder: Decoder, member: str) -> None:
     store_decoder(model, decoder, {})
     amend_bundle(model, {member: b"\xff\n(("})

@@ -67,7 +67,7 @@ def test_any_unzip_can_read_it_and_the_manifest_comes_first(tiny: Path) -> None:
         assert archive.testzip() is None
         assert archive.namelist()[0] == "manifest.json"
         manifest = json.loads(archive.read("manifest.json"))
-        assert manifest["format_version"] == 3
+        assert manifest["format_version"] == 4
         assert manifest["model"]["input"] == "waveform"
         assert json.loads(archive.read("alphabet.json")) == {
             "blank": 0,

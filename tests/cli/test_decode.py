@@ -127,6 +127,7 @@ def files(tmp_path: Path) -> Path:
         (["--beam", "7"], "decoder:beam|beam:7|"),
         (["--lm", "lm.arpa"], "lm:lm.arpa@"),
         (["--lm", "lm.arpa", "--alpha", "0.25", "--beta", "3"], "alpha:0.25|beta:3|unknown_penalty:2|"),
+        (["--rescore", "lm.arpa", "--rescore-weight", "0.25"], "rescore_weight:0.25|"),
         (["--lexicon", "words.txt"], "lexicon:2 words|"),
         (["--grammar", "g.txt"], "grammar:g.txt|"),
         (["--hotwords", "ab:3,cd ab:2"], "hotwords:ab:3,cd ab:2|"),
