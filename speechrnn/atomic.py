@@ -1,7 +1,8 @@
 """Files that are either whole or not there.
 
 Content goes to a hidden file beside the target, is forced to the disk, and takes the target's name in one rename: a
-kill or a power cut at any instant leaves the old file or the new one.
+kill or a power cut at any instant leaves the old file or the new one. Forcing costs some 10 ms a file; what is soon
+made again may do without, and is then safe from a kill only.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any, BinaryIO
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Open a file to write; it takes the name `path` when the block ends, and not at all when the block fails.
 
     Raises:
@@ -25,9 +26,11 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with partial.open("wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         partial.replace(path)
-        _sync_folder(path.parent)
+        if durable:
+            _sync_folder(path.parent)
     except OSError as error:
         # The system names the hidden file, or on a full disk none at all; the user knows only the target.
         raise OSError(error.errno, error.strerror, str(path)) from error
@@ -36,9 +39,9 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             partial.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a whole file."""
-    with writing(path) as file:
+    with writing(path, durable=durable) as file:
         file.write(content)
 
 

@@ -36,6 +36,10 @@ class AudioError(SpeechRnnError):
     """Audio that cannot be read or used."""
 
 
+class AudioTooLongError(AudioError):
+    """Audio over the length that is allowed."""
+
+
 class AlphabetError(SpeechRnnError):
     """Text with characters the alphabet does not hold."""
 
@@ -50,6 +54,10 @@ class DecodingError(SpeechRnnError):
 
 class CorpusError(SpeechRnnError):
     """A corpus that is absent, not laid out as its host publishes it, or empty after validation."""
+
+
+class DownloadError(SpeechRnnError):
+    """A file that could not be fetched from or sent to its host, or is not the one that was wanted."""
 
 
 class FeatureError(SpeechRnnError):

@@ -26,3 +26,5 @@ def test_a_full_disk_names_the_file_and_leaves_the_old_one(tmp_path: Path, monke
         write_bytes(tmp_path / "a", b"new")
     assert caught.value.filename == str(tmp_path / "a")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"old"}
+    write_bytes(tmp_path / "a", b"new", durable=False)  # not forced to the disk, and whole for all that
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"new"}

@@ -5,11 +5,12 @@ short one. This walks the chunk list itself (EA IFF 85 and its little-endian twi
 not there. FLAC needs no such help, its decoder complains; truncated Ogg and MP3 are streams that merely end early.
 """
 
+import os
 import struct
 from typing import BinaryIO, Final
 
 # Programs that write to a pipe cannot know the length and leave 0 or a huge number (ffmpeg 2^32-1, sox about 2^31).
-_LARGEST_BELIEVABLE_BYTES: Final = 0x7FFF0000
+LARGEST_BELIEVABLE_BYTES: Final = 0x7FFF0000
 _SOUND_CHUNKS: Final = {
     (b"RIFF", b"WAVE"): ("<4sI", b"data"),
     (b"FORM", b"AIFF"): (">4sI", b"SSND"),
@@ -47,6 +48,14 @@ def _declared_sound_bytes(stream: BinaryIO) -> int | None:
     while len(chunk := stream.read(chunk_header.size)) == chunk_header.size:
         name, size = chunk_header.unpack(chunk)
         if name == sound_name:
-            return size if 0 < size <= _LARGEST_BELIEVABLE_BYTES else None
+            return size if 0 < size <= LARGEST_BELIEVABLE_BYTES else None
         stream.seek(size + size % 2, 1)  # chunks are padded to an even length
     return None
+
+
+def is_empty(stream: BinaryIO) -> bool:
+    """Tell whether nothing is left to read; the position is restored."""
+    start = stream.tell()
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(start)
+    return end == start

@@ -10,24 +10,12 @@ Measured by `benchmarks/bench_align.py` on digits of the Free Spoken Digit Datas
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from speechrnn.audio import Audio
-
-BLOCK_SECONDS: Final = 0.01
-SMOOTH_BLOCKS: Final = 3
-"""Loudness is a mean over this many blocks: shorter than a pause, longer than a period of the voice."""
-FLOOR_PERCENTILE: Final = 5
-SPEECH_PERCENTILE: Final = 95
-MAX_RANGE_DB: Final = 60.0
-"""Speech is louder than any room's noise by less than this; digital silence is quieter by more."""
-MIN_RANGE_DB: Final = 10.0
-"""Where the floor is nearer to the level of speech than this, nothing in the recording is silence."""
-SILENT_SHARE: Final = 0.15
-"""Silence ends at this share of the way, in dB, from the floor up to the level of speech."""
+from speechrnn.audio.pauses import BLOCK_SECONDS, loudness, silence_threshold, silent_runs
 
 Span = tuple[float, float]
 
@@ -55,34 +43,14 @@ def word_spans(audio: Audio, cores: Sequence[Span]) -> list[Span]:
     return [(before[1], after[0]) for before, after in zip(pauses[:-1], pauses[1:], strict=True)]
 
 
-def loudness(audio: Audio) -> NDArray[np.float64]:
-    """Measure the level of every block of 10 ms, smoothed: `(num_blocks,)` in dB of full scale."""
-    size = round(audio.sample_rate_hz * BLOCK_SECONDS)
-    blocks = np.pad(audio.samples, (0, -len(audio.samples) % size)).reshape(-1, size)
-    power = np.einsum("bs,bs->b", blocks, blocks, dtype=np.float64) / size
-    # Past the ends stands the outermost block, not zero, which would look like silence.
-    padded = np.pad(power, SMOOTH_BLOCKS // 2, mode="edge")
-    smooth = np.convolve(padded, np.full(SMOOTH_BLOCKS, 1 / SMOOTH_BLOCKS), mode="valid")
-    return np.asarray(10 * np.log10(np.maximum(smooth, 1e-12)))
-
-
-def silence_threshold(levels: NDArray[np.float64]) -> float:
-    """Give the level in dB below which a block counts as silence; -inf where none does."""
-    floor, speech = np.percentile(levels, [FLOOR_PERCENTILE, SPEECH_PERCENTILE])
-    floor = max(floor, speech - MAX_RANGE_DB)
-    return float(floor + SILENT_SHARE * (speech - floor)) if speech - floor >= MIN_RANGE_DB else -np.inf
-
-
 def _pause(levels: NDArray[np.float64], threshold: float, start: float, end: float) -> Span:
     """Find the longest silence from `start` to `end` seconds; a single moment where all of it is loud."""
     low, high = int(np.ceil(start / BLOCK_SECONDS)), min(int(end / BLOCK_SECONDS), len(levels))
     if low >= high:
         return (start + end) / 2, (start + end) / 2
-    silent = np.concatenate(([False], levels[low:high] < threshold, [False]))
-    changes = np.flatnonzero(silent[1:] != silent[:-1])
-    if not len(changes):
+    begins, ends = silent_runs(levels[low:high], threshold)
+    if not len(begins):
         moment = (low + int(levels[low:high].argmin()) + 0.5) * BLOCK_SECONDS
         return moment, moment
-    begins, ends = changes[::2], changes[1::2]
     longest = int((ends - begins).argmax())
     return (low + int(begins[longest])) * BLOCK_SECONDS, min((low + int(ends[longest])) * BLOCK_SECONDS, end)

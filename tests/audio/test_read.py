@@ -10,6 +10,7 @@ import soundfile
 
 from speechrnn.audio import probe_audio, read_audio
 from speechrnn.errors import AudioError
+from tests.audio.pipes import Pipe
 
 WriteTone = Callable[..., Path]
 
@@ -69,23 +70,13 @@ def test_a_stream_that_can_seek_and_a_pipe_give_what_the_file_gives(write_tone: 
         np.testing.assert_array_equal(read_audio(stream, name="-").samples, expected)
 
 
-class Pipe(io.BytesIO):
-    """Bytes that come once, as standard input does."""
-
-    def seekable(self) -> bool:
-        return False
-
-    def seek(self, *_: int) -> int:
-        raise OSError("a pipe cannot seek")
-
-
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("missing.wav", None, "no such file"),
         ("empty.wav", b"", "empty"),
         ("text.wav", b"This is not sound at all, whatever the name says.\n" * 20, "cannot be decoded"),
-        ("talk.m4a", b"\0\0\0\x20ftypM4A " + bytes(100), r"convert it first, for example: ffmpeg"),
+        ("talk.m4a", b"\0\0\0\x20ftypM4A " + bytes(100), "cannot be decoded"),
         ("samples.raw", bytes(1000), "cannot be decoded"),
     ],
 )

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from speechrnn.audio import Audio, resample
+from speechrnn.audio import Audio, resample, resample_blocks
 from speechrnn.errors import AudioError
 
 
@@ -40,3 +42,22 @@ def test_overshoot_is_clipped_to_full_scale() -> None:
 def test_a_rate_that_is_not_positive_is_refused(rate: int) -> None:
     with pytest.raises(AudioError, match=f"sample rate {rate} Hz: wanted a positive"):
         resample(tone(8000), rate)
+
+
+@given(
+    st.sampled_from([(8000, 16000), (44100, 16000), (11025, 8000), (8000, 8000)]),
+    st.lists(st.integers(0, 6000), max_size=6),
+)
+@settings(max_examples=30, deadline=None)
+def test_blocks_resampled_one_by_one_are_the_whole_resampled(rates: tuple[int, int], lengths: list[int]) -> None:
+    old, new = rates
+    samples = np.random.default_rng(sum(lengths)).uniform(-1, 1, sum(lengths)).astype(np.float32)
+    blocks = np.split(samples, np.cumsum(lengths)[:-1]) if lengths else []
+    joined = np.concatenate([np.zeros(0, np.float32), *resample_blocks(blocks, old, new)])
+    np.testing.assert_array_equal(joined, resample(Audio(samples, old), new).samples)
+    assert joined.dtype == np.float32
+
+
+def test_blocks_are_refused_a_rate_that_is_not_positive() -> None:
+    with pytest.raises(AudioError, match="sample rate 0 Hz: wanted a positive"):
+        next(resample_blocks([np.zeros(1, np.float32)], 8000, 0))

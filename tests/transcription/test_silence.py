@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechrnn.audio import Audio
-from speechrnn.transcription.silence import Span, loudness, word_spans
+from speechrnn.transcription.silence import Span, word_spans
 
 
 def sound(pieces: list[tuple[float, float]], rate: int = 8000, seed: int = 0) -> Audio:
@@ -37,11 +37,6 @@ def test_the_longest_silence_parts_two_words_not_the_stop_inside_one() -> None:
     audio = sound([(0.2, 0.2), (0.06, floor), (0.1, 0.2), (0.2, floor), (0.3, 0.2)])
     (first, second) = word_spans(audio, [(0.05, 0.1), (0.7, 0.75)])
     np.testing.assert_allclose([first[1], second[0]], [0.36, 0.56], atol=0.0201)
-
-
-def test_levels_are_decibels_of_full_scale() -> None:
-    levels = loudness(Audio(np.full(1000, 0.1, np.float32), 1000))
-    assert levels == pytest.approx(np.full(100, -20.0), abs=1e-5)
 
 
 def test_no_words_have_no_spans() -> None:

@@ -1,0 +1,52 @@
+"""What every decoder of sound looks like, whichever library does the work.
+
+Blocks are float32 `(num_samples, num_channels)`; full scale is 1, times are in seconds.
+"""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+
+
+class UndecodableError(Exception):
+    """A decoder's own reason for refusing its input; `audio.stream` names the recording and words the error."""
+
+
+class Decoder(Protocol):
+    """An open recording, read once from its start to its end."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Samples per second of each channel."""
+
+    @property
+    def num_channels(self) -> int:
+        """How many channels a block has."""
+
+    @property
+    def num_samples(self) -> int | None:
+        """Samples per channel that the header promises; None where it promises nothing that must hold."""
+
+    @property
+    def expected_seconds(self) -> float | None:
+        """The length to expect, perhaps a guess; None where nothing is known."""
+
+    def read(self, num_samples: int) -> Samples:
+        """Decode the next samples; fewer come only at the end.
+
+        Returns:
+            `(num_samples, num_channels)`.
+
+        Raises:
+            UndecodableError: the rest cannot be decoded.
+        """
+
+    def skip(self, num_samples: int) -> None:
+        """Pass over samples, to the end at most.
+
+        Raises:
+            UndecodableError: they cannot be passed over.
+        """
