@@ -1,20 +1,18 @@
 """`speechrnn prep`: check a corpus and write its manifests; or only check it, describe it, list what there is."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from speechrnn.cli.progress_bar import with_progress
 from speechrnn.errors import UsageError
 
 if TYPE_CHECKING:
     from speechrnn.corpora.prepare import PreparedCorpus
     from speechrnn.corpora.problem import Problem
-    from speechrnn.corpora.progress import Progress
     from speechrnn.recipe import CorpusConfig
 
-Result = TypeVar("Result")
 _MOST_SHOWN: Final = 20
 _SUBCOMMANDS: Final = ("validate", "describe")
 
@@ -106,7 +104,7 @@ def _obtain(name: str, data: Path | None, mirror: str | None) -> None:
     from speechrnn.corpora.registry import find_corpus
 
     corpus = find_corpus(name)
-    folder = _with_progress(lambda progress: obtain_corpus(corpus, data_directory(data), mirror, progress))
+    folder = with_progress(lambda progress: obtain_corpus(corpus, data_directory(data), mirror, progress))
     typer.echo(f"corpus in {folder}", err=True)
 
 
@@ -114,7 +112,7 @@ def _prepare(config: "CorpusConfig", data: Path | None, force: bool) -> "Prepare
     """Prepare with progress on stderr."""
     from speechrnn.corpora.prepare import data_directory, prepare_corpus
 
-    return _with_progress(lambda progress: prepare_corpus(config, data_directory(data), force=force, progress=progress))
+    return with_progress(lambda progress: prepare_corpus(config, data_directory(data), force=force, progress=progress))
 
 
 def _summarise(prepared: "PreparedCorpus") -> None:
@@ -129,7 +127,7 @@ def _validate(config: "CorpusConfig", data: Path | None) -> None:
     """Check, print every fault on stderr and a count on stdout."""
     from speechrnn.corpora.prepare import data_directory, validate_corpus
 
-    checked = _with_progress(lambda progress: validate_corpus(config, data_directory(data), progress))
+    checked = with_progress(lambda progress: validate_corpus(config, data_directory(data), progress))
     typer.echo(f"{len(checked.utterances)} utterances usable, {len(checked.problems)} not")
     _report(checked.problems, "")
 
@@ -183,21 +181,3 @@ def _describe(prepared: "PreparedCorpus") -> None:
         console.print(f"{split.split} characters: {characters}", markup=False, highlight=False, soft_wrap=True)
     if prepared.set_aside:
         typer.echo(f"set aside: {len(prepared.set_aside)}, see {prepared.directory / 'set_aside.jsonl'}", err=True)
-
-
-def _with_progress(work: Callable[["Progress"], Result]) -> Result:
-    """Do some work with a bar on stderr where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-    from rich.progress import TaskID
-
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        return work(show)

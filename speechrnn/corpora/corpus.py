@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from speechrnn.corpora.progress import Progress
 from speechrnn.corpora.utterance import Listing
+from speechrnn.progress import Progress
 from speechrnn.recipe import CorpusConfig
 
 # (source folder, corpus section of the recipe) -> every utterance with its split
@@ -48,6 +48,7 @@ class Corpus:
         can_leave_out: whether `leave_out` names a speaker to test on.
         draws_split: whether `dev_fraction` and `split_seed` change the split.
         make: makes the corpus in its folder where it is generated rather than fetched; returns at once when it is made.
+        beside: corpora in the same data folder whose utterances it takes too; made first where they are generated.
         archive: what `--download` fetches, or None where there is nothing to fetch.
         fingerprint: a text that changes with the source, for sources that users edit.
     """
@@ -65,5 +66,6 @@ class Corpus:
     can_leave_out: bool = False
     draws_split: bool = False
     make: Callable[[Path, Progress], None] | None = None
+    beside: tuple["Corpus", ...] = ()
     archive: Archive | None = None
     fingerprint: Callable[[Path], str] | None = None

@@ -1,14 +1,17 @@
 """Gets a corpus from its host or a mirror, unless it is there."""
 
 from pathlib import Path
+from typing import Final
 
 from speechrnn.corpora.corpus import Archive, Corpus
-from speechrnn.corpora.download import fetch
-from speechrnn.corpora.progress import Progress, silent
 from speechrnn.corpora.source import find_source
 from speechrnn.corpora.unpack import unpack
+from speechrnn.download import Wanted, fetch
 from speechrnn.errors import CorpusError, UsageError
+from speechrnn.progress import Progress, silent
 from speechrnn.recipe import CorpusConfig
+
+_ROOM_FACTOR: Final = 3  # the archive, and what is unpacked from it
 
 
 def obtain_corpus(corpus: Corpus, data_dir: Path, mirror: str | None = None, progress: Progress = silent) -> Path:
@@ -25,7 +28,8 @@ def obtain_corpus(corpus: Corpus, data_dir: Path, mirror: str | None = None, pro
 
     Raises:
         UsageError: this corpus is not downloaded, or no address is known and no mirror given.
-        CorpusError: the download or the archive failed.
+        DownloadError: the download failed.
+        CorpusError: the archive cannot be unpacked.
     """
     if corpus.archive is None:
         raise UsageError(f"corpus {corpus.name}: is not downloaded; {corpus.how_to_get}")
@@ -36,7 +40,9 @@ def obtain_corpus(corpus: Corpus, data_dir: Path, mirror: str | None = None, pro
     if mirror is not None and "://" not in mirror:
         return unpack(_local_archive(corpus.archive, Path(mirror).expanduser()), data_dir, corpus.folders)
     target = data_dir / "downloads" / corpus.archive.file
-    fetch(_address(corpus, corpus.archive, mirror), target, corpus.archive, progress)
+    archive = corpus.archive
+    published = Wanted(num_bytes=archive.num_bytes, sha256=archive.sha256, room_factor=_ROOM_FACTOR)
+    fetch(_address(corpus, archive, mirror), target, published, progress)
     folder = unpack(target, data_dir, corpus.folders)
     target.unlink()
     return folder

@@ -17,13 +17,13 @@ from speechrnn.atomic import write_json
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.corpora.manifest import seconds_of, write_json_lines, write_split
 from speechrnn.corpora.problem import Problem
-from speechrnn.corpora.progress import Progress, silent
 from speechrnn.corpora.registry import find_corpus
-from speechrnn.corpora.source import find_source
+from speechrnn.corpora.source import ready_source
 from speechrnn.corpora.utterance import Utterance
 from speechrnn.corpora.validate import Checked, check_listing
 from speechrnn.corpora.variant import options_of, variant_of
 from speechrnn.errors import CorpusError
+from speechrnn.progress import Progress, silent
 from speechrnn.recipe import CorpusConfig
 
 _LAYOUT_VERSION: Final = 1
@@ -72,9 +72,7 @@ def prepare_corpus(
     """
     corpus = find_corpus(config.name)
     directory = data_dir / "manifests" / corpus.name / variant_of(corpus, config)
-    source = find_source(corpus, config, data_dir)
-    if corpus.make is not None:
-        corpus.make(source, progress)
+    source = ready_source(corpus, config, data_dir, progress)
     identity = _identity(corpus, config, source)
     if not force and (prepared := _already_prepared(corpus.name, directory, identity)):
         return prepared
@@ -90,9 +88,7 @@ def validate_corpus(config: CorpusConfig, data_dir: Path, progress: Progress = s
         CorpusError: the corpus is not there or not laid out as published.
     """
     corpus = find_corpus(config.name)
-    source = find_source(corpus, config, data_dir)
-    if corpus.make is not None:
-        corpus.make(source, progress)
+    source = ready_source(corpus, config, data_dir, progress)
     return check_listing(corpus.list_utterances(source, config), corpus, progress)
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from speechrnn.corpora import an4, folder, fsdd, mboshi, spoken_digits, yesno
+from speechrnn.corpora import an4, digits, folder, fsdd, mboshi, spoken_digits, yesno
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.errors import UsageError
 
 CORPORA: Final[Mapping[str, Corpus]] = MappingProxyType(
-    {module.CORPUS.name: module.CORPUS for module in (spoken_digits, yesno, fsdd, an4, mboshi, folder)}
+    {module.CORPUS.name: module.CORPUS for module in (spoken_digits, yesno, fsdd, digits, an4, mboshi, folder)}
 )
 
 

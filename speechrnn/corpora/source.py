@@ -1,10 +1,27 @@
-"""Finds the unpacked corpus under the data folder."""
+"""Finds the unpacked corpus under the data folder, or makes one that is generated."""
 
 from pathlib import Path
 
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.errors import CorpusError, UsageError
+from speechrnn.progress import Progress
 from speechrnn.recipe import CorpusConfig
+
+
+def ready_source(corpus: Corpus, config: CorpusConfig, data_dir: Path, progress: Progress) -> Path:
+    """Return the folder of a corpus once all of it is there, those it takes utterances from included.
+
+    Raises:
+        UsageError: as `find_source`.
+        CorpusError: as `find_source`, or a generated corpus cannot be made.
+        MissingDependencyError: what makes a generated corpus is not installed.
+    """
+    source = find_source(corpus, config, data_dir)
+    for other in corpus.beside:
+        ready_source(other, CorpusConfig(name=other.name), data_dir, progress)
+    if corpus.make is not None:
+        corpus.make(source, progress)
+    return source
 
 
 def find_source(corpus: Corpus, config: CorpusConfig, data_dir: Path) -> Path:

@@ -17,9 +17,9 @@ from typing import Final
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.corpora.digit_plan import PLAN_VERSION, DigitSizes
 from speechrnn.corpora.digit_synthesis import TABLE, sizes_as_json
-from speechrnn.corpora.progress import Progress, silent
 from speechrnn.corpora.utterance import Listing, Utterance
 from speechrnn.errors import CorpusError, MissingDependencyError
+from speechrnn.progress import Progress, silent
 from speechrnn.recipe import CorpusConfig
 
 _MARK: Final = "made.txt"

@@ -15,10 +15,10 @@ from typing import Final
 from speechrnn.audio import AudioInfo, probe_audio, read_audio
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.corpora.problem import Problem, ProblemKind
-from speechrnn.corpora.progress import Progress, silent
 from speechrnn.corpora.sphinx import FeatureInfo, read_sphinx
 from speechrnn.corpora.utterance import Listing, Utterance
 from speechrnn.errors import AudioError, FeatureError
+from speechrnn.progress import Progress, silent
 
 MediaInfo = AudioInfo | FeatureInfo
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from speechrnn.corpora import download
+from speechrnn import download
 from speechrnn.corpora.corpus import Archive, Corpus
 from speechrnn.corpora.obtain import obtain_corpus
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.corpora.registry import CORPORA
-from speechrnn.errors import CorpusError, UsageError
+from speechrnn.errors import DownloadError, UsageError
 from speechrnn.recipe import CorpusConfig
-from tests.corpora.file_server import serve
+from tests.file_server import serve
 
 OPEN = replace(CORPORA["yesno"], archive=Archive(file="waves_yesno.tar.gz", url=None))
 
@@ -56,7 +56,7 @@ def test_a_mirror_may_be_an_address(archive: Path, tmp_path: Path, ending: str) 
 
 def test_the_checksum_holds_for_a_mirror_too(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "_PAUSE_SECONDS", 0.0)
-    with serve(archive.read_bytes()) as served, pytest.raises(CorpusError, match="do not use it"):
+    with serve(archive.read_bytes()) as served, pytest.raises(DownloadError, match="do not use it"):
         obtain_corpus(CORPORA["yesno"], tmp_path / "new", served.url)
 
 

@@ -149,7 +149,7 @@ def test_a_corpus_that_is_not_there_says_what_was_looked_for_where(tmp_path: Pat
     ("config", "reason"),
     [
         (CorpusConfig(name="fsddd"), "no corpus 'fsddd'; did you mean 'fsdd'"),
-        (CorpusConfig(name="timit"), "no corpus 'timit'; choose from spoken_digits, yesno, fsdd, an4, mboshi, folder"),
+        (CorpusConfig(name="timit"), "no corpus 'timit'; choose from spoken_digits, yesno, fsdd, digits, an4, mboshi"),
         (CorpusConfig(name="yesno", path="elsewhere"), "takes no path"),
         (CorpusConfig(name="folder"), "say where it is, with --path"),
         (CorpusConfig(name="folder", path="/nowhere/at/all"), "/nowhere/at/all does not exist"),

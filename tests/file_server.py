@@ -11,12 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Served:
     """What is served and how; tests change it between requests.
 
-    `cut_after` bytes are sent of each of the next `cuts` answers, then the connection is closed.
+    Without `announced` no length is sent. `cut_after` bytes are sent of each of the next `cuts` answers, then the
+    connection is closed.
     """
 
     content: bytes
     etag: str = '"one"'
     ranges: bool = True
+    announced: bool = True
     cuts: int = 0
     cut_after: int = 0
     statuses: list[int] = field(default_factory=list)
@@ -73,7 +75,8 @@ def answer(handler: BaseHTTPRequestHandler, served: Served) -> None:
     handler.send_response(206 if start else 200)
     if start:
         handler.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
-    handler.send_header("Content-Length", str(total - start))
+    if served.announced:
+        handler.send_header("Content-Length", str(total - start))
     handler.send_header("ETag", served.etag)
     handler.end_headers()
     if served.cuts:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from speechrnn.corpora import download
-from speechrnn.corpora.corpus import Archive
-from speechrnn.corpora.download import check_address, fetch
-from speechrnn.errors import CorpusError
-from tests.corpora.file_server import Served, serve
+from speechrnn import download
+from speechrnn.download import Wanted, check_address, fetch
+from speechrnn.errors import DownloadError
+from tests.file_server import Served, serve
 
 CONTENT = bytes(range(256)) * 4000
-ANY = Archive(file="file.tar.gz", url=None)
+ANY = Wanted()
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def test_a_cut_connection_is_resumed_where_it_broke(served: Served, target: Path
 
 def test_the_next_run_goes_on_where_the_last_one_gave_up(served: Served, target: Path) -> None:
     served.cuts, served.cut_after = 5, 100
-    with pytest.raises(CorpusError, match=r"gave up after 5 attempts .*run it again to go on"):
+    with pytest.raises(DownloadError, match=r"gave up after 5 attempts .*run it again to go on"):
         fetch(served.url, target, ANY)
     assert not target.exists()
     fetch(served.url, target, ANY)
@@ -55,7 +54,7 @@ def test_the_next_run_goes_on_where_the_last_one_gave_up(served: Served, target:
 
 def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(served: Served, target: Path) -> None:
     served.cuts, served.cut_after = 5, 100
-    with pytest.raises(CorpusError, match="gave up"):
+    with pytest.raises(DownloadError, match="gave up"):
         fetch(served.url, target, ANY)
     served.content, served.etag = CONTENT[::-1], '"two"'
     fetch(served.url, target, ANY)
@@ -88,32 +87,32 @@ def test_a_server_in_trouble_is_asked_again_and_a_refusal_is_final(served: Serve
     fetch(served.url, target, ANY)
     assert len(served.requested) == 3
     served.statuses = [404]
-    with pytest.raises(CorpusError, match="the server says 404 Not Found; look for a new address"):
+    with pytest.raises(DownloadError, match="the server says 404 Not Found; look for a new address"):
         fetch(served.url, target.with_name("other"), ANY)
     assert len(served.requested) == 4
 
 
 def test_the_published_size_and_checksum_are_held_to(served: Served, target: Path) -> None:
     digest = hashlib.sha256(CONTENT).hexdigest()
-    fetch(served.url, target, Archive(file="f", url=None, num_bytes=len(CONTENT), sha256=digest))
+    fetch(served.url, target, Wanted(num_bytes=len(CONTENT), sha256=digest))
     assert target.read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize(
-    ("archive", "reason"),
+    ("wanted", "reason"),
     [
         (
-            Archive(file="f", url=None, sha256="0" * 64),
+            Wanted(sha256="0" * 64),
             "SHA-256 is [0-9a-f]{64} where 0{64} was published; do not use it",
         ),
-        (Archive(file="f", url=None, num_bytes=17), "1024000 bytes came where 17 were published"),
+        (Wanted(num_bytes=17), "1024000 bytes came where 17 were published"),
     ],
 )
 def test_another_file_than_was_published_is_refused_and_deleted(
-    served: Served, target: Path, archive: Archive, reason: str
+    served: Served, target: Path, wanted: Wanted, reason: str
 ) -> None:
-    with pytest.raises(CorpusError, match=reason):
-        fetch(served.url, target, archive)
+    with pytest.raises(DownloadError, match=reason):
+        fetch(served.url, target, wanted)
     assert [file for file in target.parent.iterdir() if file.suffix != ".etag"] == []
 
 
@@ -122,14 +121,26 @@ def test_a_full_disk_is_told_before_anything_is_written(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1, 0, 2 * len(CONTENT)))
-    with pytest.raises(CorpusError, match=r"needs about 0\.0 GB with unpacking, and .* has 0\.0 GB free"):
-        fetch(served.url, target, ANY)
+    with pytest.raises(DownloadError, match=r"needs about 0\.0 GB, and .* has 0\.0 GB free"):
+        fetch(served.url, target, Wanted(room_factor=3))
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_more_than_is_taken_is_refused_whether_or_not_it_was_announced(
+    served: Served, target: Path, announced: bool
+) -> None:
+    served.announced = announced
+    with pytest.raises(DownloadError, match=r"MB or more came, at most 0\.5 MB is taken"):
+        fetch(served.url, target, Wanted(most_bytes=500_000))
+    assert [file for file in target.parent.iterdir() if file.suffix != ".etag"] == []
+    fetch(served.url, target, Wanted(most_bytes=len(CONTENT)))
+    assert target.read_bytes() == CONTENT
 
 
 def test_a_redirect_to_an_open_address_is_refused(served: Served, target: Path) -> None:
     served.redirect = "http://example.org/file.tar.gz"
-    with pytest.raises(CorpusError, match=r"http://example\.org/file\.tar\.gz: wanted an https address"):
+    with pytest.raises(DownloadError, match=r"http://example\.org/file\.tar\.gz: wanted an https address"):
         fetch(served.url, target, ANY)
 
 
@@ -137,7 +148,7 @@ def test_a_redirect_to_an_open_address_is_refused(served: Served, target: Path) 
     "url", ["http://example.org/a", "ftp://example.org/a", "file:///etc/passwd", "http://127.0.0.1.example.org/a"]
 )
 def test_only_https_is_taken(url: str) -> None:
-    with pytest.raises(CorpusError, match="wanted an https address"):
+    with pytest.raises(DownloadError, match="wanted an https address"):
         check_address(url)
 
 

@@ -11,33 +11,53 @@ import shutil
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from speechrnn.corpora.corpus import Archive
-from speechrnn.corpora.progress import Progress, silent
-from speechrnn.errors import CorpusError
+from speechrnn.errors import DownloadError
+from speechrnn.progress import Progress, silent
 
 _ATTEMPTS: Final = 5
 _BLOCK_BYTES: Final = 1 << 18
 _TIMEOUT_SECONDS: Final = 60
 _PAUSE_SECONDS: Final = 2.0  # and as much again after every further failure
-_ROOM_FACTOR: Final = 3  # the archive, and what is unpacked from it
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def fetch(url: str, target: Path, archive: Archive, progress: Progress = silent) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a file must be like to be taken.
+
+    Attributes:
+        num_bytes: its size, or None where nothing is known of it.
+        sha256: its checksum in hexadecimal, or None likewise.
+        most_bytes: the largest that is taken, or None for any that the disk has room for.
+        room_factor: bytes of disk it takes in the end, what is unpacked from it included, per byte of its own.
+    """
+
+    num_bytes: int | None = None
+    sha256: str | None = None
+    most_bytes: int | None = None
+    room_factor: int = 1
+
+    def refuses(self, num_bytes: int) -> bool:
+        """Tell whether that many bytes are too many."""
+        return self.most_bytes is not None and num_bytes > self.most_bytes
+
+
+def fetch(url: str, target: Path, wanted: Wanted, progress: Progress = silent) -> None:
     """Download a file to `target`.
 
     Args:
         url: https, or http on this machine.
         target: where it goes; its folder is made.
-        archive: the size and SHA-256 it must have, where the publisher is known to keep them.
+        wanted: what must come.
         progress: told the bytes received.
 
     Raises:
-        CorpusError: the address is not https, the server refuses or keeps failing, there is too little room, or what
+        DownloadError: the address is not https, the server refuses or keeps failing, there is too little room, or what
             came is not the file it should be.
     """
     check_address(url)
@@ -47,20 +67,20 @@ def fetch(url: str, target: Path, archive: Archive, progress: Progress = silent)
     for attempt in range(_ATTEMPTS):
         time.sleep(_PAUSE_SECONDS * attempt)
         try:
-            if _receive(url, part, progress):
+            if _receive(url, part, wanted, progress):
                 break
             reason = "the connection ended early"
         except urllib.error.HTTPError as error:
             if error.code < 500:
-                raise CorpusError(
+                raise DownloadError(
                     f"{url}: the server says {error.code} {error.reason}; look for a new address"
                 ) from error
             reason = error
         except (OSError, http.client.HTTPException) as error:
             reason = error
     else:
-        raise CorpusError(f"{url}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")
-    _check(url, part, archive)
+        raise DownloadError(f"{url}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")
+    check_file(part, wanted, url)
     part.replace(target)
     _tag_file(part).unlink(missing_ok=True)
 
@@ -69,12 +89,12 @@ def check_address(url: str) -> None:
     """Refuse anything that could be altered on its way.
 
     Raises:
-        CorpusError: neither https nor http to this machine.
+        DownloadError: neither https nor http to this machine.
     """
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         return
-    raise CorpusError(f"{url}: wanted an https address (http is taken for this machine only)")
+    raise DownloadError(f"{url}: wanted an https address (http is taken for this machine only)")
 
 
 class _StrictRedirects(urllib.request.HTTPRedirectHandler):
@@ -85,7 +105,7 @@ class _StrictRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _receive(url: str, part: Path, progress: Progress) -> bool:
+def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
     """Receive what is missing of a part file; true when the server sent all it announced."""
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "speechrnn"} | _range_headers(part, have))
@@ -102,13 +122,17 @@ def _receive(url: str, part: Path, progress: Progress) -> bool:
             have = 0  # the whole file comes, from its beginning
         length = response.headers.get("Content-Length")
         total = have + int(length) if length is not None else 0
-        _check_room(url, part, total - have)
+        _check_size(url, part, max(total, have), wanted)
+        _check_room(url, part, total - have, wanted.room_factor)
         with part.open("ab" if have else "wb") as stream:
             _tag_file(part).write_text(response.headers.get("ETag") or "", encoding="utf-8")
             while block := response.read(_BLOCK_BYTES):
                 stream.write(block)
                 have += len(block)
                 progress("downloading", have, total or have)
+                if wanted.refuses(have):
+                    break
+        _check_size(url, part, have, wanted)
     return length is None or have == total
 
 
@@ -133,26 +157,42 @@ def _tag_file(part: Path) -> Path:
     return part.with_name(f"{part.name}.etag")
 
 
-def _check_room(url: str, part: Path, missing_bytes: int) -> None:
+def _check_room(url: str, part: Path, missing_bytes: int, factor: int) -> None:
     """Refuse to fill the disk."""
     free = shutil.disk_usage(part.parent).free
-    if missing_bytes * _ROOM_FACTOR > free:
-        needed, there = missing_bytes * _ROOM_FACTOR / 1e9, free / 1e9
-        raise CorpusError(
-            f"{url}: needs about {needed:.1f} GB with unpacking, and {part.parent} has {there:.1f} GB free"
+    if missing_bytes * factor > free:
+        needed, there = missing_bytes * factor / 1e9, free / 1e9
+        raise DownloadError(f"{url}: needs about {needed:.1f} GB, and {part.parent} has {there:.1f} GB free")
+
+
+def _check_size(url: str, part: Path, num_bytes: int, wanted: Wanted) -> None:
+    """Refuse more than is wanted, as soon as it is announced or comes; a server need not keep to what it announced."""
+    if wanted.most_bytes is not None and wanted.refuses(num_bytes):
+        part.unlink(missing_ok=True)
+        raise DownloadError(
+            f"{url}: {num_bytes / 1e6:.1f} MB or more came, at most {wanted.most_bytes / 1e6:.1f} MB is taken"
         )
 
 
-def _check(url: str, part: Path, archive: Archive) -> None:
-    """Compare a finished part file with what was published; a wrong one is deleted, it would never become right."""
-    size = part.stat().st_size
-    if archive.num_bytes is not None and size != archive.num_bytes:
-        part.unlink()
-        raise CorpusError(
-            f"{url}: {size} bytes came where {archive.num_bytes} were published; try again or another mirror"
+def check_file(path: Path, wanted: Wanted, source: str) -> None:
+    """Compare a file with what was published; a wrong one is deleted, it would never become right.
+
+    Args:
+        path: the file.
+        wanted: what it must be.
+        source: where it came from, for messages.
+
+    Raises:
+        DownloadError: its size or SHA-256 is another.
+    """
+    size = path.stat().st_size
+    if wanted.num_bytes is not None and size != wanted.num_bytes:
+        path.unlink()
+        raise DownloadError(
+            f"{source}: {size} bytes came where {wanted.num_bytes} were published; try again or another mirror"
         )
-    with part.open("rb") as stream:
+    with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if archive.sha256 is not None and digest != archive.sha256:
-        part.unlink()
-        raise CorpusError(f"{url}: SHA-256 is {digest} where {archive.sha256} was published; do not use it")
+    if wanted.sha256 is not None and digest != wanted.sha256:
+        path.unlink()
+        raise DownloadError(f"{source}: SHA-256 is {digest} where {wanted.sha256} was published; do not use it")
