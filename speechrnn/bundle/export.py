@@ -65,7 +65,16 @@ def _finish(
     model: AcousticModel,
     alphabet: Alphabet | None,
 ) -> bytes:
-    metadata = {
+    return graph.finish(
+        taken, ("log_probs", [1, "output_time", model.head.out_features]), graph_metadata(extractor, model, alphabet)
+    )
+
+
+def graph_metadata(
+    extractor: FeatureExtractor, model: AcousticModel, alphabet: Alphabet | None = None
+) -> dict[str, str]:
+    """Say what whoever runs a graph must know."""
+    return {
         "sample_rate_hz": str(extractor.config.sample_rate_hz),
         # As JSON, since a word may hold any separator one could think of.
         "symbols": json.dumps(alphabet.symbols if alphabet else (), ensure_ascii=False),
@@ -73,4 +82,3 @@ def _finish(
         "output_step_seconds": repr(output_step_seconds(extractor, model)),
         "speechrnn_version": __version__,
     }
-    return graph.finish(taken, ("log_probs", [1, "output_time", model.head.out_features]), metadata)

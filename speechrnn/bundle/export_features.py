@@ -11,6 +11,7 @@ from onnx import TensorProto
 from torch import Tensor
 
 from speechrnn.bundle.graph import Graph
+from speechrnn.bundle.graph_names import LOG_MEL
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.features.mfcc import FrontEnd
 from speechrnn.features.normalize import VARIANCE_FLOOR, Normalizer
@@ -26,7 +27,7 @@ def add_front_end(graph: Graph, front_end: FrontEnd, samples: str) -> str:
     floor = graph.floats("front_end/log_floor", front_end.log_floor)
     logarithm = graph.node("Log", [graph.node("Max", [mel, floor], "front_end/floored")], "front_end/natural_log")
     scale = graph.floats("front_end/log_scale", front_end.log_scale)
-    log_mel = graph.node("Mul", [logarithm, scale], "front_end/log_mel")
+    log_mel = graph.node("Mul", [logarithm, scale], LOG_MEL)
     if front_end.top_db is not None:
         peak = graph.node("ReduceMax", [log_mel], "front_end/peak", axes=[0, 1, 2], keepdims=1)
         lowest = graph.node("Sub", [peak, graph.floats("front_end/top_db", front_end.top_db)], "front_end/lowest")

@@ -9,25 +9,54 @@ from speechrnn.bundle.export_recurrent import add_recurrent_layer
 from speechrnn.bundle.graph import Graph
 from speechrnn.model.acoustic import AcousticModel
 from speechrnn.model.encoder import Encoder
+from speechrnn.model.lookahead import LookAhead
 from speechrnn.model.subsample import StackFrames, StridedConvolution
 
 
 def add_network(graph: Graph, model: AcousticModel, features: str, log_probs: str) -> None:
     """Add the nodes from features `(1, time, num_features)` to `log_probs` `(1, time', vocab)`."""
-    subsample = model.subsample
+    frames = add_recurrent_layers(graph, model.encoder, add_subsampling(graph, model.subsample, features))
+    if model.encoder.lookahead is not None:
+        frames = _add_lookahead(graph, model.encoder.lookahead, frames)
+    if model.encoder.attention is not None:
+        frames = add_attention(graph, model.encoder.attention, frames)
+    add_head(graph, model, frames, log_probs)
+
+
+def add_subsampling(graph: Graph, subsample: StackFrames | StridedConvolution, features: str) -> str:
+    """Add the nodes from features to `(1, ceil(time / factor), size)`."""
     add = _add_stacking if isinstance(subsample, StackFrames) else _add_convolutions
-    frames = add(graph, subsample, features)  # type: ignore[arg-type]  # the line above pairs them
-    frames = _add_encoder(graph, model.encoder, frames)
+    return add(graph, subsample, features)  # type: ignore[arg-type]  # the line above pairs them
+
+
+def add_head(graph: Graph, model: AcousticModel, frames: str, log_probs: str) -> None:
+    """Add the nodes from `(1, time, size)` to `log_probs (1, time, vocab)`."""
     logits = add_linear(graph, model.head, frames, "head", "head/logits")
     graph.node("LogSoftmax", [logits], log_probs, axis=-1)
 
 
-def _add_encoder(graph: Graph, encoder: Encoder, frames: str) -> str:
+def add_recurrent_layers(graph: Graph, encoder: Encoder, frames: str) -> str:
+    """Add the nodes of all recurrent layers: `(1, time, feat)` to `(1, time, directions * size)`."""
     for number, layer in enumerate(encoder.recurrent_layers(), start=1):
         computed = add_recurrent_layer(graph, layer, frames, f"layer{number}")
         residual = encoder.residual[number - 1]
         frames = graph.node("Add", [frames, computed], f"layer{number}/sum") if residual else computed
-    return frames if encoder.attention is None else add_attention(graph, encoder.attention, frames)
+    return frames
+
+
+def _add_lookahead(graph: Graph, lookahead: LookAhead, frames: str) -> str:
+    """Past the end stand as many zero frames as there are frames ahead."""
+    pads = graph.integers("lookahead/pads", [0, 0, 0, 0, lookahead.ahead, 0])
+    padded = graph.node("Pad", [frames, pads], "lookahead/padded", mode="constant")
+    return add_lookahead_products(graph, lookahead, padded)
+
+
+def add_lookahead_products(graph: Graph, lookahead: LookAhead, frames: str) -> str:
+    """Add the convolution itself: `(1, time + ahead, size)` to `(1, time, size)`."""
+    turned = graph.node("Transpose", [frames], "lookahead/input", perm=[0, 2, 1])
+    weights = graph.floats("lookahead/weights", array(lookahead.conv.weight))
+    product = graph.node("Conv", [turned, weights], "lookahead/product", group=len(lookahead.conv.weight))
+    return graph.node("Transpose", [product], "lookahead/output", perm=[0, 2, 1])
 
 
 def _add_stacking(graph: Graph, stack: StackFrames, features: str) -> str:

@@ -23,7 +23,10 @@ _GATES: Final[dict[str, tuple[int, ...]]] = {"RNN": (0,), "LSTM": (0, 3, 1, 2), 
 
 
 def add_recurrent_layer(graph: Graph, layer: RecurrentLayer, frames: str, name: str) -> str:
-    """Add the nodes of a layer, its normalisation included: `(1, time, feat)` to `(1, time, directions * size)`."""
+    """Add the nodes of a layer, its normalisation included: `(1, time, feat)` to `(1, time, directions * size)`.
+
+    In a live graph, a layer of one direction goes on from the state in which its last run left it.
+    """
     first = graph.node("Transpose", [frames], f"{name}/time_first", perm=[1, 0, 2])
     cells = [layer.forward_cell] if layer.backward_cell is None else [layer.forward_cell, layer.backward_cell]
     torch_cells = [cell for cell in cells if isinstance(cell, nn.RNNBase)]
@@ -54,14 +57,26 @@ def _add_operator(graph: Graph, cells: list[nn.RNNBase], first: str, name: str) 
     )
     bias = graph.floats(f"{name}/bias", np.stack([_biases(cell, operator) for cell in cells]))
     attributes: dict[str, object] = {"linear_before_reset": 1} if operator == "GRU" else {}
-    return graph.node(
+    before, after = _carried(graph, operator, cells[0].hidden_size, name)
+    states, *_ = graph.nodes(
         operator,
-        [first, weights, recurrent, bias],
-        f"{name}/states",
+        [first, weights, recurrent, bias, *before],
+        [f"{name}/states", *after],
         hidden_size=cells[0].hidden_size,
         direction="forward" if len(cells) == 1 else "bidirectional",
         **attributes,
     )
+    return states
+
+
+def _carried(graph: Graph, operator: str, size: int, name: str) -> tuple[list[str], list[str]]:
+    """Name the inputs and outputs of an operator's states; none where every run starts afresh."""
+    if not graph.live:
+        return [], []
+    kinds = ("hidden", "cell") if operator == "LSTM" else ("hidden",)
+    pairs = [graph.carry(f"{name}/{kind}", [1, 1, size]) for kind in kinds]
+    # The empty name leaves out the lengths, which a single utterance does not need.
+    return ["", *(before for before, _ in pairs)], [after for _, after in pairs]
 
 
 def _gates(cell: nn.RNNBase, operator: str, parameter: str) -> np.ndarray:

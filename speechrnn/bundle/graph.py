@@ -4,7 +4,7 @@ Opset 17 is the first with LayerNormalization. Names read like paths (`layer1/fo
 the chain as the code lays it out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,13 +30,46 @@ class Slot:
 
 
 class Graph:
-    """A graph under construction; each method returns the name of the value it added."""
+    """A graph under construction; each method returns the name of the value it added.
 
-    def __init__(self, name: str) -> None:
+    A live graph goes on where its last run ended: what it remembers comes in as inputs `state/...` and goes out as
+    outputs `next/...`, in the same order. All states start as zeros, those of varying size without any.
+    """
+
+    def __init__(self, name: str, *, live: bool = False) -> None:
         """Start an empty graph."""
-        self.name = name
+        self.name, self.live = name, live
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
+        self._taken: list[Slot] = []
+        self._given: list[Slot] = []
+
+    def take(self, slot: Slot) -> str:
+        """Add an input beside the first one."""
+        self._taken.append(slot)
+        return slot.name
+
+    def give(self, slot: Slot) -> None:
+        """Add an output behind the first one; some node must have that name."""
+        self._given.append(slot)
+
+    def include(self, nodes: Iterable[onnx.NodeProto], constants: Iterable[onnx.TensorProto]) -> None:
+        """Take in nodes of another graph, with the constants they read."""
+        self._nodes.extend(nodes)
+        self._constants.update((constant.name, constant) for constant in constants)
+
+    def carry(self, name: str, shape: list[Size], element: int = TensorProto.FLOAT) -> tuple[str, str]:
+        """Add a state to a live graph: an input, and an output that some node must still give.
+
+        Returns:
+            The names of the state before and after a run.
+        """
+        before, after = f"state/{name}", f"next/{name}"
+        # Before and after a run, a size that varies is not the same one.
+        later: list[Size] = [f"next/{size}" if isinstance(size, str) else size for size in shape]
+        self._taken.append(Slot(before, shape, element))
+        self._given.append(Slot(after, later, element))
+        return before, after
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Add a constant; adding the same name again changes nothing."""
@@ -53,8 +86,12 @@ class Graph:
 
     def node(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
         """Add an operation with one output; an empty name in `inputs` leaves that input out."""
-        self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        return output
+        return self.nodes(operator, inputs, [output], **attributes)[0]
+
+    def nodes(self, operator: str, inputs: list[str], outputs: list[str], **attributes: Any) -> list[str]:
+        """Add an operation with several outputs."""
+        self._nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes))
+        return outputs
 
     def split(self, value: str, outputs: list[str], axis: int) -> list[str]:
         """Cut a value into equal parts along `axis`, one for each output name."""
@@ -96,7 +133,8 @@ class Graph:
 
         Args:
             body: one step, on values `(1, feat)`; it may also read the values of this graph by their names.
-            states: what the body calls a state before the step, and after it; all start as zeros.
+            states: what the body calls a state before the step, and after it; all start as zeros, or in a live graph
+                as the last run left them.
             slices: what the body calls a slice, and the value of this graph, `(time, 1, feat)`, that it is one of.
             output: name for the first state after every step, `(time, 1, size)`, in the order of the slices.
             size: values in every state.
@@ -105,17 +143,25 @@ class Graph:
         Returns:
             `output`.
         """
-        zeros = self.floats(f"zeros{size}", np.zeros((1, size)))
+        first, last = self._ends_of_walk(states, size)
         # The last state and the joined ones are two outputs of a Scan, and want two names for what is one value.
         shown = body.node("Identity", [next(iter(states.values()))], f"{output}/step")
         taken = [Slot(name, [1, size]) for name in states] + [Slot(name, [1, f"{name}/feat"]) for name in slices]
         given = [Slot(name, [1, size]) for name in (*states.values(), shown)]
-        inputs, outputs = [zeros] * len(states) + list(slices.values()), [f"{name}/last" for name in states] + [output]
+        inputs, outputs = [*first, *slices.values()], [*last, output]
         attributes: dict[str, Any] = {"body": body._proto(taken, given), "num_scan_inputs": len(slices)}
         if backward:
             attributes |= {"scan_input_directions": [1] * len(slices), "scan_output_directions": [1]}
         self._nodes.append(helper.make_node("Scan", inputs, outputs, name=output, **attributes))
         return output
+
+    def _ends_of_walk(self, states: Iterable[str], size: int) -> tuple[list[str], list[str]]:
+        """Name what the states of a walk are at first, and at last."""
+        if not self.live:
+            zeros = self.floats(f"zeros{size}", np.zeros((1, size)))
+            return [zeros for _ in states], [f"{name}/last" for name in states]
+        before, after = zip(*(self.carry(name, [1, size]) for name in states), strict=True)
+        return list(before), list(after)
 
     def _proto(self, taken: Sequence[Slot], given: Sequence[Slot]) -> onnx.GraphProto:
         inputs, outputs = (
@@ -127,17 +173,17 @@ class Graph:
     def finish(
         self, taken: tuple[str, list[Size]], given: tuple[str, list[Size]], metadata: Mapping[str, str]
     ) -> bytes:
-        """Close the graph between one float32 input and one float32 output.
+        """Close the graph between one float32 input and one float32 output, what was carried and taken behind them.
 
         Args:
-            taken: name and shape of the input.
-            given: name and shape of the output.
+            taken: name and shape of the first input.
+            given: name and shape of the first output.
             metadata: stored with the model.
 
         Returns:
             The serialised model, which onnx's checker has passed with full shape inference.
         """
-        graph = self._proto([Slot(*taken)], [Slot(*given)])
+        graph = self._proto([Slot(*taken), *self._taken], [Slot(*given), *self._given])
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="speechrnn")
         model.ir_version = IR_VERSION
         helper.set_model_props(model, dict(metadata))

@@ -1,4 +1,4 @@
-"""The stack of recurrent layers, with dropout between them and, where wanted, self-attention on top."""
+"""The stack of recurrent layers, with dropout between them and, where wanted, self-attention or look-ahead on top."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from speechrnn.model.attention import SelfAttention
 from speechrnn.model.dropout import build_dropout
+from speechrnn.model.lookahead import LookAhead
 from speechrnn.model.recurrent import RecurrentLayer
 from speechrnn.recipe import ModelConfig
 
@@ -25,7 +26,8 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(RecurrentLayer(config, size) for size in sizes)
         self.residual = tuple(config.residual and size == self.output_size for size in sizes)
         self.dropout = build_dropout(config)
-        heads = config.attention_heads
+        ahead, heads = config.lookahead_frames, config.attention_heads
+        self.lookahead = LookAhead(self.output_size, ahead) if ahead else None
         self.attention = SelfAttention(self.output_size, heads, config.bidirectional) if heads else None
 
     def recurrent_layers(self) -> list[RecurrentLayer]:
@@ -46,10 +48,13 @@ class Encoder(nn.Module):
         return deque(self.each_layer(frames, lengths), maxlen=1).pop()
 
     def each_layer(self, frames: Tensor, lengths: Tensor) -> Iterator[Tensor]:
-        """Give what `forward` gives after every recurrent layer in turn and, if there is any, after self-attention."""
+        """Give what `forward` gives after every recurrent layer in turn, and after what stands above."""
         for number, layer in enumerate(self.layers):
             computed = layer(self.dropout(frames) if number else frames, lengths)
             frames = frames + computed if self.residual[number] else computed
+            yield frames
+        if self.lookahead is not None:
+            frames = self.lookahead(frames, lengths)
             yield frames
         if self.attention is not None:
             yield frames + self.attention(self.dropout(frames), lengths)

@@ -21,7 +21,7 @@ UTTERANCE_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Multiply-accumulates per second of audio, by part of the model."""
+    """Multiply-accumulates per second of audio, by part of the model; look-ahead counts as recurrent."""
 
     subsampling: float
     recurrent: float
@@ -46,9 +46,12 @@ def count_operations(
     """
     subsampling, rate = _subsampling(model.subsample, frames_per_second)
     encoder = model.encoder
+    recurrent: list[nn.Module] = [*encoder.recurrent_layers()]
+    if encoder.lookahead is not None:
+        recurrent.append(encoder.lookahead)
     return Operations(
         subsampling=subsampling,
-        recurrent=rate * _products(encoder.recurrent_layers()),
+        recurrent=rate * _products(recurrent),
         attention=0.0 if encoder.attention is None else _attention(encoder.attention, rate, utterance_seconds),
         head=rate * _products([model.head]),
     )

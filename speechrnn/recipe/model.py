@@ -10,7 +10,7 @@ from speechrnn.recipe.section import STRICT, Help
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelConfig:
-    """Subsampling, then a stack of recurrent layers, self-attention if wanted, then the CTC head."""
+    """Subsampling, a stack of recurrent layers, look-ahead or self-attention if wanted, then the CTC head."""
 
     cell: Annotated[
         Literal["rnn", "lstm", "gru", "ligru", "lnlstm", "mingru", "minlstm"],
@@ -47,6 +47,14 @@ class ModelConfig:
     ] = False
     attention_heads: Annotated[
         int, Ge(0), Help("heads of one self-attention layer above the recurrent ones; 0 for none")
+    ] = 0
+    lookahead_frames: Annotated[
+        int,
+        Ge(0),
+        Help(
+            "recurrent steps ahead that a convolution above the recurrent layers sees; for bidirectional false, and "
+            "what it costs is latency"
+        ),
     ] = 0
     inter_layers: Annotated[
         tuple[int, ...],

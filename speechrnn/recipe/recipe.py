@@ -24,6 +24,9 @@ class Recipe:
 
     name: Annotated[str, Help("name of the run folder")]
     title: Annotated[str, Help("one line on what this experiment is")] = ""
+    card: Annotated[
+        str, Help("Markdown for the model's card: whose data, under which licence, what the model is for and is not")
+    ] = ""
     seed: Annotated[int, Ge(0), Help("seed of the weights, the batches and the augmentation")] = 1
     corpus: CorpusConfig
     text: TextConfig = field(default_factory=TextConfig)

@@ -5,6 +5,7 @@ from typing import Final
 
 from speechrnn.recipe.augment_rules import augment_faults
 from speechrnn.recipe.distill import FOLD, DistillConfig
+from speechrnn.recipe.live import live_obstacles
 from speechrnn.recipe.recipe import Recipe
 
 MIN_WINDOW_SAMPLES: Final = 16
@@ -86,6 +87,9 @@ def _model_faults(recipe: Recipe) -> Iterator[str]:
             f"model.residual: the one recurrent layer reads {read} values and gives {model.output_size}, "
             "which cannot be added; two layers or more were wanted"
         )
+    if model.lookahead_frames:
+        for obstacle in live_obstacles(recipe.features, model):
+            yield f"model.lookahead_frames: is for live use, and {obstacle}"
     yield from _inter_layer_faults(recipe)
 
 
@@ -124,8 +128,8 @@ def _decoding_faults(recipe: Recipe) -> Iterator[str]:
 
 def _inter_layer_faults(recipe: Recipe) -> Iterator[str]:
     model = recipe.model
-    # The head scores the last layer anyway, unless self-attention stands above it.
-    highest = model.layers if model.attention_heads else model.layers - 1
+    # The head scores the last layer anyway, unless self-attention or a look-ahead stands above it.
+    highest = model.layers if model.attention_heads or model.lookahead_frames else model.layers - 1
     if any(not 1 <= number <= highest for number in model.inter_layers):
         wanted = f"numbers from 1 to {highest} were" if highest else "model.layers of 2 or more was"
         yield f"model.inter_layers: {list(model.inter_layers)} came, {wanted} wanted"
