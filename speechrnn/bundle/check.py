@@ -6,7 +6,7 @@ the fourth digit; the text must be the same.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from speechrnn.audio import resample
 from speechrnn.bundle import layout
 from speechrnn.bundle.decoding import read_decoding, stored_decoder
 from speechrnn.bundle.layout import ModelInfo, SelfTest
+from speechrnn.bundle.live_graph import LiveGraph
 from speechrnn.bundle.read import Bundle, read_bundle
 from speechrnn.bundle.runtime import open_graph, run_graph
 from speechrnn.decoding.greedy import greedy
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SCORE_TOLERANCE: Final = 1e-3
 """Absolute below a score of 1, relative above: a score is a sum over frames, and so is its rounding."""
+
+CHUNK_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ def check_bundle(path: Path) -> list[CheckResult]:
     """Compare every checksum, look at every weight, then replay every self-test.
 
     Returns:
-        One result per self-test, in order, and where the model has a beam search of its own, one more for each; empty
-        when the model was made without any.
+        One result per self-test, in order, then one more for each, where the model can run live, of the same in chunks,
+        and where it has a beam search of its own, of that; empty when the model was made without any.
 
     Raises:
         BundleError: the file is damaged, a weight is not finite, or onnxruntime refuses a graph or its input.
@@ -54,18 +57,25 @@ def check_bundle(path: Path) -> list[CheckResult]:
     tests = bundle.self_tests()
     log_probs = self_test_log_probs(bundle, tests)
     results = [_best_path(bundle.model, test, frames) for test, frames in zip(tests, log_probs, strict=True)]
-    return [*results, *_searched(bundle, tests, log_probs)]
+    return [*results, *_in_chunks(bundle, tests), *_searched(bundle, tests, log_probs)]
 
 
-def self_test_log_probs(bundle: Bundle, tests: Sequence[SelfTest]) -> list[NDArray[np.float32]]:
+def self_test_log_probs(
+    bundle: Bundle, tests: Sequence[SelfTest], changed: Mapping[str, bytes] | None = None
+) -> list[NDArray[np.float32]]:
     """Run every self-test through its graph: natural-log probabilities `(time, vocab)` each.
+
+    Args:
+        bundle: the model file.
+        tests: its self-tests.
+        changed: graphs to run in the place of the members of these names.
 
     Raises:
         BundleError: onnxruntime refuses a graph or its input.
     """
     # Every graph is opened, also one that no self-test uses, to show that it can be.
     sessions = {
-        name: open_graph(bundle.path, bundle.read(name), threads=1)
+        name: open_graph(bundle.path, (changed or {}).get(name) or bundle.read(name), threads=1)
         for name in (layout.GRAPH, layout.ACOUSTIC_GRAPH)
         if name in bundle.manifest.digests
     }
@@ -93,6 +103,21 @@ def _best_path(model: ModelInfo, test: SelfTest, log_probs: NDArray[np.float32])
         got=f"{text!r} at {hypothesis.score:.4f}",
         ok=close and text == expected,
     )
+
+
+def _in_chunks(bundle: Bundle, tests: Sequence[SelfTest]) -> Iterator[CheckResult]:
+    """Read self-tests with the graph that carries its state: the same text and score as of the whole."""
+    if layout.STREAMING_GRAPH not in bundle.manifest.digests:
+        return
+    model = bundle.model
+    session = open_graph(bundle.path, bundle.read(layout.STREAMING_GRAPH), threads=1)
+    for test in tests:
+        if test.audio is not None:
+            samples, graph = resample(test.audio, model.sample_rate_hz).samples, LiveGraph(session, model.min_samples)
+            size = round(CHUNK_SECONDS * model.sample_rate_hz)
+            parts = [graph.accept(samples[start : start + size]) for start in range(0, len(samples), size)]
+            result = _best_path(model, test, np.concatenate([*parts, graph.finish()]))
+            yield replace(result, name=f"{test.name}, in chunks")
 
 
 def _searched(

@@ -35,7 +35,9 @@ LEXICON: Final = "lexicon.txt"
 GRAMMAR: Final = "grammar.txt"
 CONFIDENCE: Final = "confidence.json"
 
-REQUIRED: Final = frozenset({WEIGHTS, RECIPE, ALPHABET, GRAPH, RESULT, CARD, SELF_TESTS})
+FOR_TRAINING: Final = frozenset({WEIGHTS})
+"""What a model made for use alone, by `speechrnn export`, lacks."""
+REQUIRED: Final = frozenset({RECIPE, ALPHABET, GRAPH, RESULT, CARD, SELF_TESTS})
 OPTIONAL: Final = frozenset(
     {ACOUSTIC_GRAPH, STREAMING_GRAPH, DECODING, LANGUAGE_MODEL, RESCORER, LEXICON, GRAMMAR, CONFIDENCE}
 )
@@ -112,4 +114,4 @@ class BundleContents:
 
 def is_member(name: str) -> bool:
     """Tell whether a bundle of this format may hold a member of this name, the manifest included."""
-    return name == MANIFEST or name in REQUIRED | OPTIONAL or SELF_TEST_INPUT.fullmatch(name) is not None
+    return name == MANIFEST or name in REQUIRED | FOR_TRAINING | OPTIONAL or SELF_TEST_INPUT.fullmatch(name) is not None

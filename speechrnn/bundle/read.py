@@ -61,10 +61,15 @@ class Bundle:
         return data
 
     def weights(self) -> dict[str, NDArray[np.generic]]:
-        """Read the weights; all of them finite, or else BundleError."""
+        """Read the weights; all of them finite, or else BundleError. A model exported for use alone has none."""
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
+        if layout.WEIGHTS not in self.manifest.digests:
+            raise BundleError(
+                f"{self.path}: made for use alone by speechrnn export, it holds no {layout.WEIGHTS}; "
+                "take the model it was made from"
+            )
         try:
             weights = load(self.read(layout.WEIGHTS))
         except (SafetensorError, KeyError, ValueError) as error:
@@ -107,7 +112,8 @@ class Bundle:
         """Read every member, so that every checksum is compared and every weight looked at."""
         for name in self.manifest.digests:
             self.read(name)
-        self.weights()
+        if layout.WEIGHTS in self.manifest.digests:
+            self.weights()
 
     def _text(self, name: str) -> str:
         try:

@@ -1,8 +1,9 @@
 """Run a model's ONNX graph with onnxruntime on the CPU."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,14 +53,26 @@ def run_graph(session: "InferenceSession", values: NDArray[np.float32]) -> NDArr
     Raises:
         BundleError: onnxruntime refuses the input, or has no memory for it.
     """
-    try:
-        (log_probs,) = session.run(None, {session.get_inputs()[0].name: values[np.newaxis]})
-    except Exception as error:  # as above
-        raise BundleError(
-            f"onnxruntime cannot run the model on an input of shape {values.shape} ({_reason(error)}); try a shorter"
-        ) from error
+    (log_probs,) = run_session(session, [values[np.newaxis]])
     scores: NDArray[np.float32] = np.asarray(log_probs)[0]
     return scores
+
+
+def run_session(session: "InferenceSession", inputs: Sequence[NDArray[np.generic]]) -> list[NDArray[Any]]:
+    """Run a graph on its inputs, in their order, and give its outputs, in theirs.
+
+    Raises:
+        BundleError: onnxruntime refuses an input, or has no memory for it.
+    """
+    names = [one.name for one in session.get_inputs()]
+    try:
+        outputs: list[NDArray[Any]] = session.run(None, dict(zip(names, inputs, strict=True)))
+    except Exception as error:  # as above
+        raise BundleError(
+            f"onnxruntime cannot run the model on an input of shape {inputs[0].shape[1:]} ({_reason(error)}); "
+            "try a shorter"
+        ) from error
+    return outputs
 
 
 def _reason(error: Exception) -> str:

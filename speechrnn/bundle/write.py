@@ -65,6 +65,8 @@ def _members(contents: BundleContents) -> dict[str, bytes]:
     }
     if contents.acoustic_graph is not None:
         members[layout.ACOUSTIC_GRAPH] = contents.acoustic_graph
+    if contents.streaming_graph is not None:
+        members[layout.STREAMING_GRAPH] = contents.streaming_graph
     entries = []
     for number, test in enumerate(contents.self_tests, start=1):
         name, data = _self_test_input(number, test, contents.acoustic_graph is not None)

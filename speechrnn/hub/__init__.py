@@ -1,0 +1,1 @@
+"""Models on their way between people: listed, fetched by address, sent to a hub."""
