@@ -9,12 +9,14 @@ from lhotse import CutSet
 
 from speechrnn.bundle.check import check_bundle
 from speechrnn.bundle.export import export_acoustic_onnx, export_onnx, output_step_seconds
+from speechrnn.bundle.export_streaming import export_streaming_onnx
 from speechrnn.bundle.find import BUNDLE_NAME
 from speechrnn.bundle.layout import BundleContents, ModelInfo
 from speechrnn.bundle.write import write_bundle
 from speechrnn.corpora.prepare import PreparedCorpus
 from speechrnn.errors import BundleError
 from speechrnn.features.frames import min_samples
+from speechrnn.recipe.live import live_obstacles
 from speechrnn.recipe.show import show_recipe
 from speechrnn.training.evaluate import Evaluation
 from speechrnn.training.result import Result
@@ -42,6 +44,7 @@ def write_model(
     path, stored, alphabet = run / BUNDLE_NAME, system.recipe.features.stored, system.alphabet
     graph = export_onnx(system.extractor, system.model, alphabet)
     acoustic_graph = export_acoustic_onnx(system.extractor, system.model, alphabet) if stored else None
+    obstacles = live_obstacles(system.recipe.features, system.recipe.model)
     readable = {one.utterance_id for one in evaluation.decoded}
     contents = BundleContents(
         model=model_info(system),
@@ -49,7 +52,8 @@ def write_model(
         recipe_yaml=show_recipe(system.recipe),
         graph=graph,
         acoustic_graph=acoustic_graph,
-        result=result.to_json(),
+        streaming_graph=None if obstacles else export_streaming_onnx(system.extractor, system.model, alphabet),
+        result=result.to_json() | {"language": corpus.info.get("language"), "licence": corpus.info.get("licence")},
         card=card(system, corpus.info, result),
         self_tests=tuple(make_self_tests(path, system, acoustic_graph or graph, cuts, readable)),
     )
@@ -84,9 +88,11 @@ def card(system: System, info: dict[str, Any], result: Result) -> str:
             "",
             recipe.title,
             "",
+            *([recipe.card.strip(), ""] if recipe.card.strip() else []),
             f"- {recipe.model.layers} x {recipe.model.size} {recipe.model.cell}, {int(parameters)} parameters, CTC",
             f"- writes the {system.alphabet.unit}s {system.alphabet} from audio at {recipe.features.sample_rate_hz} Hz",
-            f"- trained on {recipe.corpus.name}, language {info.get('language')}, source {info.get('source')}",
+            f"- trained on {recipe.corpus.name}, language {info.get('language')}, "
+            f"{info.get('url') or 'recordings of your own'}",
             f"- licence of the corpus: {info.get('licence')}",
             f"- {result.line()}",
             f"- torch {torch.__version__}, seed {recipe.seed}",

@@ -7,8 +7,8 @@ from lhotse import CutSet
 
 from speechrnn.corpora.prepare import PreparedCorpus, prepare_corpus
 from speechrnn.corpora.problem import Problem
-from speechrnn.corpora.progress import Progress
 from speechrnn.data.cuts import load_split
+from speechrnn.progress import Progress
 from speechrnn.recipe import Recipe
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.training.preflight import build_alphabet, check_for_training, find_problems

@@ -73,7 +73,7 @@ def _weights_only(recipe: Recipe) -> Recipe:
     unfelt = {name: getattr(TrainingConfig(), name) for name in UNFELT}
     training = replace(recipe.training, **unfelt)
     plain = Recipe(name=recipe.name, corpus=recipe.corpus)
-    return replace(recipe, title="", training=training, decoding=plain.decoding, expected=plain.expected)
+    return replace(recipe, title="", card="", training=training, decoding=plain.decoding, expected=plain.expected)
 
 
 def finished_run(run: Path) -> RunResult | None:

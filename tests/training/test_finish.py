@@ -48,7 +48,7 @@ def test_it_says_what_its_input_and_output_are(mini: Mini, trained: Path) -> Non
     assert model.min_samples == min_samples(recipe.features)
 
 
-def test_its_card_names_corpus_licence_result_and_size(trained: Path) -> None:
+def test_its_card_names_corpus_licence_result_and_size(mini: Mini, trained: Path) -> None:
     bundle = read_bundle(trained / "model.srnn")
     card = bundle.read("card.md").decode()
     for words in (
@@ -62,6 +62,12 @@ def test_its_card_names_corpus_licence_result_and_size(trained: Path) -> None:
         assert words in card
     parameters = sum(int(np.prod(array.shape)) for name, array in bundle.weights().items() if name.startswith("model."))
     assert f" {parameters} parameters" in card
+    assert str(mini.corpus) not in card  # it travels with the model, and where the corpus lay is nobody's business
+
+
+def test_its_card_holds_what_the_recipe_says_of_it(train_mini: Train) -> None:
+    run = train_mini("card='Spoken by nobody.'", "training.epochs=1").run
+    assert "\n\nSpoken by nobody.\n\n- " in read_bundle(run / "model.srnn").card()
 
 
 def test_a_graph_that_does_not_do_what_training_did_is_refused(

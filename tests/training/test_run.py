@@ -103,7 +103,13 @@ def test_a_run_of_another_recipe_is_refused_naming_the_setting(train_mini: Train
 
 def test_settings_that_do_not_move_the_weights_may_change_in_a_run(mini: Mini) -> None:
     plain = mini.recipe()
-    for override in ("title=other", "training.checkpoint_minutes=1", "training.threads=2", "expected.at_most=3"):
+    for override in (
+        "title=other",
+        "card=other",
+        "training.checkpoint_minutes=1",
+        "training.threads=2",
+        "expected.at_most=3",
+    ):
         assert differences(plain, mini.recipe(override)) == []
     assert differences(plain, mini.recipe("training.batch_seconds=4")) == [
         "batch_seconds: 3.0 there, batch_seconds: 4.0 here"

@@ -84,6 +84,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "model.layer_norm": ((), "false"),
     "model.residual": (("model.layers=2",), "true"),
     "model.attention_heads": ((), "4"),
+    "model.lookahead_frames": (("model.bidirectional=false", "features.cmvn=global"), "3"),
     "model.inter_layers": (("model.layers=3", "loss.inter_weight=0.5", "model.inter_layers=[1]"), "[2]"),
     "loss.kind": ((), "ctc_crf"),
     "loss.denominator_order": (("loss.kind=ctc_crf",), "3"),
@@ -110,6 +111,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
 ELSEWHERE = {
     "name": "tests/cli/test_train.py::test_the_name_of_the_recipe_is_that_of_the_run_folder",
     "title": "tests/cli/test_recipe.py::test_list_shows_title_and_measured_result_of_every_recipe",
+    "card": "tests/training/test_finish.py::test_its_card_holds_what_the_recipe_says_of_it",
     "corpus.name": "tests/recipe/test_load.py::test_name_and_corpus_are_all_a_recipe_needs",
     "corpus.folds": "tests/training/test_folds.py::test_each_fold_is_a_run_that_leaves_one_speaker_out",
     "features.stored": "tests/data/test_loader.py::test_stored_cepstra_are_read_in_place_of_audio",
@@ -145,6 +147,10 @@ ELSEWHERE = {
     "decoding.hotwords": "tests/decoding/test_decoder.py::test_grammar_and_hot_words_are_fused_too",
     "decoding.reject_below": "tests/decoding/test_decoder.py::"
     "test_a_threshold_rejects_what_scores_less_a_label_and_stands_in_the_signature",
+    "decoding.rescore": "tests/decoding/test_rescore.py::"
+    "test_a_decoder_with_a_second_model_ranks_the_whole_search_anew",
+    "decoding.rescore_weight": "tests/decoding/test_rescore.py::"
+    "test_a_second_model_without_weight_leaves_the_search_as_it_was",
     "decoding.bootstrap_samples": "tests/training/test_result.py::"
     "test_the_interval_depends_on_the_seed_and_on_how_often_is_drawn",
     "expected.split": "tests/training/test_run.py::test_a_finished_run_asked_for_another_split_is_scored_on_that_one",
