@@ -11,8 +11,9 @@ from speechrnn.errors import AlignmentError, AlphabetError, AudioError, BundleEr
 from speechrnn.recipe import TextConfig
 from speechrnn.recipe.dialect import read_yaml
 from speechrnn.transcription.align import align_text
-from speechrnn.transcription.batch import STDIN, read_source
+from speechrnn.transcription.batch import read_source
 from speechrnn.transcription.recognizer import Recognizer
+from speechrnn.transcription.sources import STDIN
 from speechrnn.transcription.writers import WRITERS
 
 _STDIN_NAME: Final = "stdin"

@@ -7,47 +7,86 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO
 
-from speechrnn.audio import Audio, read_audio
+from speechrnn.atomic import write_bytes
+from speechrnn.audio import Audio, AudioStream, RawFormat, open_stream, read_audio
+from speechrnn.audio.spool import spooled
 from speechrnn.errors import AudioError, SpeechRnnError, UsageError
+from speechrnn.transcription.longform import join_parts, transcribe_parts
 from speechrnn.transcription.recognizer import Recognizer
+from speechrnn.transcription.sources import STDIN, Source
 from speechrnn.transcription.transcript import Transcript
-from speechrnn.transcription.writers import WRITERS
+from speechrnn.transcription.writers import WRITERS, suffix_of
+from speechrnn.transcription.writers.options import PLAIN, WriteOptions
 
-STDIN: Final = "-"
-_STDIN_STEM: Final = "stdin"
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is done with every recording.
+
+    Attributes:
+        forms: keys of `WRITERS`, what is written for jobs with a place to write to.
+        write: how.
+        channel: the one that is transcribed, from 0; None for the mean of all.
+        split: whether every channel gets a transcript of its own.
+        raw: how to read samples without a header.
+    """
+
+    forms: tuple[str, ...] = ()
+    write: WriteOptions = PLAIN
+    channel: int | None = None
+    split: bool = False
+    raw: RawFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recording (a path, or `-` for standard input) and the file its transcript goes to, if any."""
+    """One recording (a path, or `-` for standard input), and its output files without suffix, if any are wanted."""
 
     source: str
-    target: Path | None
+    base: Path | None = None
+
+    def target(self, form: str, channel: int | None = None) -> Path | None:
+        """Give the file that a format is written to; with `.ch0` and so on where every channel has its own."""
+        if self.base is None:
+            return None
+        part = "" if channel is None else f".ch{channel}"
+        return self.base.with_name(f"{self.base.name}{part}.{suffix_of(form)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The next part of a recording that is under way; `total_seconds` is its whole length where that is known."""
+
+    job: Job
+    transcript: Transcript
+    total_seconds: float | None
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: a transcript, or the error that stands in its place."""
+    """What came of a job, or of one channel of it: a transcript, or the error that stands in its place."""
 
     job: Job
     transcript: Transcript | None = None
     error: str = ""
     warning: str = ""
+    channel: int | None = None
 
 
-def plan(sources: Sequence[str], output_dir: Path | None, suffix: str) -> list[Job]:
-    """Pair every recording with its output file, `<stem>.<suffix>` in `output_dir`.
+def plan(sources: Sequence[Source], output_dir: Path | None, forms: Sequence[str]) -> list[Job]:
+    """Pair every recording with its output files, `<stem>.<format>` in `output_dir`.
 
     Raises:
-        UsageError: names every source that is no file; standard input named twice; two recordings whose transcripts
-            would be written to one file; `output_dir` is not a folder.
+        UsageError: two recordings whose transcripts would be written to one file; `output_dir` is not a folder.
     """
-    jobs = [Job(source, _target(source, output_dir, suffix)) for source in sources]
-    faults = [*_missing(sources), *_collisions(jobs)]
+    jobs = [Job(one.name, None if output_dir is None else output_dir / one.stem) for one in sources]
+    faults = list(_collisions(jobs, forms))
     if output_dir is not None and output_dir.exists() and not output_dir.is_dir():
         faults.append(f"{output_dir}: is a file, a folder to write into was wanted")
     if faults:
@@ -55,54 +94,93 @@ def plan(sources: Sequence[str], output_dir: Path | None, suffix: str) -> list[J
     return jobs
 
 
-def run(recognizer: Recognizer, jobs: Iterable[Job], suffix: str) -> Iterator[Outcome]:
-    """Transcribe one recording after the other, writing the files of those jobs that have one."""
+def unwritten(jobs: Iterable[Job], settings: Settings) -> list[Job]:
+    """Leave out the jobs whose files are all there; files are written whole, so one that is there is done."""
+    first = 0 if settings.split else None
+    return [job for job in jobs if not all(_exists(job.target(form, first)) for form in settings.forms)]
+
+
+def run(recognizer: Recognizer, jobs: Iterable[Job], settings: Settings) -> Iterator[Part | Outcome]:
+    """Transcribe one recording after the other, writing the files of those jobs that have some.
+
+    Yields:
+        The parts of a recording as they come, then its outcome: one, or with `settings.split` one per channel. A
+        failure ends its job.
+    """
     for job in jobs:
         try:
-            audio = read_source(job.source)
-            transcript = _recognize(recognizer, audio, job.source)
-            if job.target is not None:
-                job.target.write_text(WRITERS[suffix](transcript, job.source), encoding="utf-8")
+            yield from _transcribe(recognizer, job, settings)
         except SpeechRnnError as error:
-            yield Outcome(job, error=str(error))
+            # A recogniser does not know where its samples came from.
+            named = str(error).startswith(f"{job.source}: ")
+            yield Outcome(job, error=str(error) if named else f"{job.source}: {error}")
         except OSError as error:
-            yield Outcome(job, error=f"{job.source}: cannot write {job.target} ({error.strerror})")
-        else:
-            yield Outcome(job, transcript, warning=_narrow_band(job.source, audio, recognizer.model.sample_rate_hz))
+            yield Outcome(job, error=f"{job.source}: cannot write {error.filename} ({error.strerror})")
+        except Exception as error:  # a fault of ours or of a library's, which costs this recording and no other
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            yield Outcome(job, error=f"{job.source}: failed unexpectedly ({reason}); please report this")
 
 
-def _recognize(recognizer: Recognizer, audio: Audio, source: str) -> Transcript:
-    try:
-        return recognizer.transcribe(audio)
-    except SpeechRnnError as error:  # a recogniser does not know where its samples came from
-        raise AudioError(f"{source}: {error}") from error
+def _transcribe(recognizer: Recognizer, job: Job, settings: Settings) -> Iterator[Part | Outcome]:
+    for channel, stream in _passes(job.source, settings):
+        shown = channel if settings.split else None
+        parts = []
+        for part in transcribe_parts(recognizer, stream, channel):
+            parts.append(part)
+            yield Part(job, part, stream.duration_seconds, shown)
+        transcript = join_parts(parts)
+        write = replace(settings.write, channel=channel)
+        for form in settings.forms:
+            if (target := job.target(form, shown)) is not None:
+                # Names that are not UTF-8 come out as they are.
+                content = WRITERS[form](transcript, job.source, write).encode("utf-8", "surrogateescape")
+                write_bytes(target, content, durable=False)
+        warning = _narrow_band(job.source, stream.sample_rate_hz, recognizer.model.sample_rate_hz)
+        yield Outcome(job, transcript, warning="" if shown else warning, channel=shown)  # said once per recording
 
 
-def _target(source: str, output_dir: Path | None, suffix: str) -> Path | None:
-    if output_dir is None:
-        return None
-    return output_dir / f"{_STDIN_STEM if source == STDIN else Path(source).stem}.{suffix}"
+def _passes(source: str, settings: Settings) -> Iterator[tuple[int | None, AudioStream]]:
+    """Open a recording for each channel that is wanted: decoding again costs less than keeping hours of it."""
+    with _reopenable(source, again=settings.split) as opened:
+        channel = 0 if settings.split else settings.channel
+        while True:
+            with open_stream(opened, name=source, raw=settings.raw) as stream:
+                if channel is not None and channel >= stream.num_channels:
+                    raise AudioError(
+                        f"{source}: channel {channel} was asked for, the recording has {stream.num_channels}, "
+                        "counted from 0"
+                    )
+                yield channel, stream
+                last = stream.num_channels - 1
+            if not settings.split or channel is None or channel == last:
+                return
+            channel += 1
+            if not isinstance(opened, str):
+                opened.seek(0)
 
 
-def _missing(sources: Sequence[str]) -> Iterator[str]:
-    for source in dict.fromkeys(sources):
-        if source == STDIN:
-            if sources.count(STDIN) > 1:
-                yield f"{STDIN}: standard input can be read only once, it was named {sources.count(STDIN)} times"
-        elif Path(source).is_dir():
-            yield f"{source}: is a folder, a sound file was wanted; name its files, for example {source}/*.wav"
-        elif not Path(source).exists():
-            yield f"{source}: no such file"
+@contextmanager
+def _reopenable(source: str, again: bool) -> Iterator[str | BinaryIO]:
+    """Give what `open_stream` takes, and can take again if that is wanted: a pipe then goes to a file first."""
+    if source != STDIN:
+        yield source
+        return
+    stream = standard_input()
+    with ExitStack() as stack:
+        yield stack.enter_context(spooled(stream)) if again and not stream.seekable() else stream
 
 
-def _collisions(jobs: Sequence[Job]) -> Iterator[str]:
-    sources_of: dict[str, list[str]] = defaultdict(list)
-    for job in jobs:
-        if job.target is not None:
-            sources_of[os.path.normcase(job.target)].append(job.source)
-    for target, sources in sources_of.items():
-        if len(sources) > 1:
-            yield f"{' and '.join(sources)}: would both be written to {target}; give them different -o folders"
+def standard_input() -> BinaryIO:
+    """Give the bytes of standard input.
+
+    Raises:
+        AudioError: it is closed, or nobody pipes anything into it.
+    """
+    if sys.stdin is None:  # the shell closed it, as `<&-` does
+        raise AudioError(f"{STDIN}: standard input is closed; pipe a sound file into it")
+    if sys.stdin.buffer.isatty():
+        raise AudioError(f"{STDIN}: standard input is the keyboard; pipe a sound file into it")
+    return sys.stdin.buffer
 
 
 def read_source(source: str) -> Audio:
@@ -111,17 +189,28 @@ def read_source(source: str) -> Audio:
     Raises:
         AudioError: it cannot be decoded, or standard input is closed.
     """
-    if source != STDIN:
-        return read_audio(source)
-    if sys.stdin is None:  # the shell closed it, as `<&-` does
-        raise AudioError(f"{STDIN}: standard input is closed; pipe a sound file into it")
-    return read_audio(sys.stdin.buffer, name=STDIN)
+    return read_audio(source) if source != STDIN else read_audio(standard_input(), name=STDIN)
 
 
-def _narrow_band(source: str, audio: Audio, wanted_hz: int) -> str:
-    if audio.sample_rate_hz >= wanted_hz:
+def _collisions(jobs: Sequence[Job], forms: Sequence[str]) -> Iterator[str]:
+    sources_of: dict[str, list[str]] = defaultdict(list)
+    for job in jobs:
+        if job.base is not None:
+            sources_of[os.path.normcase(job.base)].append(job.source)
+    for base, sources in sources_of.items():
+        if len(sources) > 1:
+            target = f"{base}.{suffix_of(forms[0])}"
+            yield f"{' and '.join(sources)}: would both be written to {target}; give them different -o folders"
+
+
+def _exists(path: Path | None) -> bool:
+    return path is not None and path.exists()
+
+
+def _narrow_band(source: str, rate_hz: int, wanted_hz: int) -> str:
+    if rate_hz >= wanted_hz:
         return ""
     return (
-        f"{source}: {audio.sample_rate_hz} Hz, below the model's {wanted_hz} Hz: the upper frequencies the model was "
+        f"{source}: {rate_hz} Hz, below the model's {wanted_hz} Hz: the upper frequencies the model was "
         "trained on are missing, so expect more errors"
     )

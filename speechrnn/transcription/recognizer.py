@@ -93,7 +93,10 @@ class Recognizer:
         Raises:
             AudioError: the recording is shorter than 0.1 s, or than one window of the model.
         """
-        log_probs = self.score_audio(audio)
+        return self.read(self.score_audio(audio), audio)
+
+    def read(self, log_probs: NDArray[np.float32], audio: Audio) -> Transcript:
+        """Decode `(time, vocab)` natural-log probabilities of an utterance, and put its words in their places."""
         hypotheses = self.decoder.decode(log_probs)
         refusal = self.decoder.refusal(hypotheses, self.model.output_step_seconds)
         best = without_words(hypotheses[0]) if refusal else hypotheses[0]

@@ -1,6 +1,6 @@
 """What a recogniser returns: text with timed words. Times are seconds from the start of the audio."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,18 @@ class Word:
     def shown(self) -> str:
         """The word as a reader of the text sees it: in brackets with a question mark where it is rejected."""
         return f"[{self.text}?]" if self.rejected else self.text
+
+    def later(self, seconds: float) -> "Word":
+        """The same word with its characters, moved on in time."""
+        return replace(
+            self,
+            start_seconds=self.start_seconds + seconds,
+            end_seconds=self.end_seconds + seconds,
+            characters=tuple(
+                replace(one, start_seconds=one.start_seconds + seconds, end_seconds=one.end_seconds + seconds)
+                for one in self.characters
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

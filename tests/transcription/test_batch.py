@@ -1,6 +1,7 @@
 """Many recordings: what is refused before any work, and what costs only itself."""
 
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -11,11 +12,17 @@ import numpy as np
 import pytest
 import soundfile
 
+from speechrnn.audio import Audio, AudioStream, RawFormat
 from speechrnn.errors import UsageError
 from speechrnn.transcription import batch
-from speechrnn.transcription.batch import Job, plan, run
+from speechrnn.transcription.batch import Job, Outcome, Part, Settings, plan, run, unwritten
 from speechrnn.transcription.recognizer import Recognizer
+from speechrnn.transcription.sources import Source
+from tests.audio.pipes import Pipe
 from tests.tiny_bundle import noise
+from tests.transcription.broken_files import write_broken
+
+DEFAULTS = Settings()
 
 
 def _wav(path: Path, seconds: float = 0.5, rate: int = 8000) -> str:
@@ -24,94 +31,170 @@ def _wav(path: Path, seconds: float = 0.5, rate: int = 8000) -> str:
     return str(path)
 
 
-def test_every_missing_file_is_named_at_once(tmp_path: Path) -> None:
-    present = _wav(tmp_path / "a.wav")
-    with pytest.raises(UsageError, match=r"b\.wav: no such file\n.*c\.wav: no such file$"):
-        plan([present, str(tmp_path / "b.wav"), str(tmp_path / "c.wav")], None, "txt")
+def _stereo(path: Path, seconds: float = 0.5) -> str:
+    """Two channels with different noise."""
+    channels = [noise(seconds, seed=1).samples, noise(seconds, seed=2).samples]
+    soundfile.write(path, np.stack(channels, axis=1), 8000, subtype="FLOAT")
+    return str(path)
 
 
-def test_a_folder_is_no_recording(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is a folder, a sound file was wanted"):
-        plan([str(tmp_path)], None, "txt")
+def _outcomes(recognizer: Recognizer, jobs: list[Job], settings: Settings = DEFAULTS) -> list[Outcome]:
+    return [one for one in run(recognizer, jobs, settings) if isinstance(one, Outcome)]
+
+
+def _text(outcome: Outcome) -> str:
+    assert outcome.transcript is not None, outcome.error
+    return outcome.transcript.text
 
 
 def test_two_recordings_of_one_stem_are_refused_when_files_are_wanted(tmp_path: Path) -> None:
-    sources = [_wav(tmp_path / "x" / "a.wav"), _wav(tmp_path / "y" / "a.flac")]
-    assert [job.target for job in plan(sources, None, "txt")] == [None, None]
-    with pytest.raises(UsageError, match=r"x/a\.wav and .*y/a\.flac: would both be written to .*a\.txt"):
-        plan(sources, tmp_path / "out", "txt")
-
-
-def test_standard_input_cannot_be_read_twice() -> None:
-    with pytest.raises(UsageError, match="can be read only once, it was named 2 times"):
-        plan(["-", "-"], None, "txt")
+    sources = [Source("x/a.wav", "a"), Source("y/a.flac", "a")]
+    assert [job.base for job in plan(sources, None, ["txt"])] == [None, None]
+    with pytest.raises(UsageError, match=r"x/a\.wav and y/a\.flac: would both be written to .*a\.srt"):
+        plan(sources, tmp_path / "out", ["srt", "txt"])
 
 
 def test_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     source = _wav(tmp_path / "a.wav")
     with pytest.raises(UsageError, match="is a file, a folder to write into was wanted"):
-        plan([source], Path(source), "txt")
+        plan([Source(source, "a")], Path(source), ["txt"])
 
 
-def test_targets_are_named_after_the_stem(tmp_path: Path) -> None:
-    source = _wav(tmp_path / "a.b.wav")
-    assert plan([source, "-"], tmp_path, "json") == [
-        Job(source, tmp_path / "a.b.json"),
-        Job("-", tmp_path / "stdin.json"),
-    ]
+def test_targets_are_named_after_the_stem_the_channel_and_the_format(tmp_path: Path) -> None:
+    deep, stdin = plan([Source("in/x/a.b.wav", "x/a.b"), Source("-", "stdin")], tmp_path, ["json"])
+    assert deep.target("json") == tmp_path / "x" / "a.b.json"
+    assert deep.target("textgrid", 1) == tmp_path / "x" / "a.b.ch1.TextGrid"
+    assert stdin.target("srt") == tmp_path / "stdin.srt"
+    assert Job("a.wav").target("srt") is None
 
 
-def test_a_recording_that_fails_costs_no_other_one_its_transcript(tiny: Path, tmp_path: Path) -> None:
-    good, other = _wav(tmp_path / "good.wav"), _wav(tmp_path / "other.flac")
-    text, short, empty = tmp_path / "text.wav", _wav(tmp_path / "short.wav", seconds=0.05), tmp_path / "empty.wav"
-    text.write_text("not audio")
-    soundfile.write(empty, np.zeros(0), 8000)
-    jobs = plan([good, str(text), short, str(empty), other], tmp_path, "txt")
-    outcomes = list(run(Recognizer.load(tiny), jobs, "txt"))
-    assert [outcome.transcript is not None for outcome in outcomes] == [True, False, False, False, True]
-    for outcome in outcomes:
-        assert outcome.job.target is not None
-        assert outcome.job.target.exists() == (outcome.transcript is not None)
-        if outcome.transcript is None:
-            assert outcome.error.startswith(outcome.job.source)
-            assert outcome.error.count(outcome.job.source) == 1
-            assert "\n" not in outcome.error
+def test_only_recordings_with_all_their_files_are_left_out(tmp_path: Path) -> None:
+    jobs = plan([Source("a.wav", "a"), Source("b.wav", "b")], tmp_path, ["txt", "srt"])
+    for name in ("a.txt", "b.txt", "b.srt", "a.ch0.txt", "a.ch0.srt"):
+        (tmp_path / name).write_text("")
+    assert unwritten(jobs, Settings(("txt", "srt"))) == jobs[:1]
+    assert unwritten(jobs, Settings(("txt",))) == []
+    assert unwritten(jobs, Settings(("txt", "srt"), split=True)) == jobs[1:]
 
 
-def test_files_hold_the_transcript_in_the_format_asked_for(tiny: Path, tmp_path: Path) -> None:
+def test_files_hold_the_transcript_in_every_format_asked_for(tiny: Path, tmp_path: Path) -> None:
     source = _wav(tmp_path / "a.wav")
-    (outcome,) = run(Recognizer.load(tiny), plan([source], tmp_path, "json"), "json")
-    assert outcome.transcript is not None
-    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["text"] == outcome.transcript.text != ""
+    jobs = plan([Source(source, "deep/a")], tmp_path, ["json", "txt"])
+    (outcome,) = _outcomes(Recognizer.load(tiny), jobs, Settings(("json", "txt")))
+    assert json.loads((tmp_path / "deep" / "a.json").read_text(encoding="utf-8"))["text"] == _text(outcome) != ""
+    assert (tmp_path / "deep" / "a.txt").read_text(encoding="utf-8") == f"{_text(outcome)}\n"
 
 
 def test_a_transcript_that_cannot_be_written_is_a_failure_with_a_name(tiny: Path, tmp_path: Path) -> None:
     source = _wav(tmp_path / "a.wav")
-    (outcome,) = run(Recognizer.load(tiny), [Job(source, tmp_path / "gone" / "a.txt")], "txt")
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job(source, Path(source) / "a")], Settings(("txt",)))
     assert outcome.transcript is None
-    assert outcome.error == f"{source}: cannot write {tmp_path / 'gone' / 'a.txt'} (No such file or directory)"
+    assert outcome.error.startswith(f"{source}: cannot write {source}")
 
 
 @pytest.mark.parametrize(("rate", "warned"), [(6000, True), (8000, False), (44100, False)])
 def test_audio_below_the_rate_of_the_model_is_warned_about(tiny: Path, tmp_path: Path, rate: int, warned: bool) -> None:
     source = _wav(tmp_path / "a.wav", rate=rate)
-    (outcome,) = run(Recognizer.load(tiny), [Job(source, None)], "txt")
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job(source)])
     assert outcome.transcript is not None
     assert outcome.warning.startswith(f"{source}: 6000 Hz, below the model's 8000 Hz") == warned
     assert bool(outcome.warning) == warned
 
 
+def test_a_channel_gives_what_a_file_of_it_alone_gives(tiny: Path, tmp_path: Path) -> None:
+    stereo, recognizer = _stereo(tmp_path / "a.wav"), Recognizer.load(tiny)
+    alone = [recognizer.transcribe(noise(0.5, seed=seed)).text for seed in (1, 2)]
+    assert alone[0] != alone[1]
+    chosen = [_outcomes(recognizer, [Job(stereo)], Settings(channel=channel))[0] for channel in (0, 1)]
+    split = _outcomes(recognizer, [Job(stereo, tmp_path / "out")], Settings(("txt",), split=True))
+    assert [_text(one) for one in chosen] == [_text(one) for one in split] == alone
+    assert [one.channel for one in split] == [0, 1]
+    assert [(tmp_path / f"out.ch{number}.txt").read_text().strip() for number in (0, 1)] == alone
+    mixed = (noise(0.5, seed=1).samples + noise(0.5, seed=2).samples) / 2
+    (mix,) = _outcomes(recognizer, [Job(stereo)])
+    assert _text(mix) == recognizer.transcribe(Audio(mixed, 8000)).text
+
+
+def test_a_channel_that_is_not_there_is_a_failure_with_a_name(tiny: Path, tmp_path: Path) -> None:
+    stereo = _stereo(tmp_path / "a.wav")
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job(stereo)], Settings(channel=2))
+    assert outcome.error == f"{stereo}: channel 2 was asked for, the recording has 2, counted from 0"
+
+
+class Stdin:
+    """Standard input from a pipe or a file."""
+
+    def __init__(self, buffer: io.BytesIO) -> None:
+        self.buffer = buffer
+
+
+@pytest.mark.parametrize("stream", [Pipe, io.BytesIO])
 def test_standard_input_transcribes_as_the_file_does(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: type[io.BytesIO]
+) -> None:
+    source, recognizer = _stereo(tmp_path / "a.wav"), Recognizer.load(tiny)
+    for settings in (Settings(), Settings(split=True), Settings(channel=1)):
+        monkeypatch.setattr(batch.sys, "stdin", Stdin(stream(Path(source).read_bytes())))
+        from_file, from_stdin = (_outcomes(recognizer, [Job(name)], settings) for name in (source, "-"))
+        assert [_text(one) for one in from_stdin] == [_text(one) for one in from_file]
+        assert len(from_file) == 1 + settings.split
+
+
+def test_raw_samples_are_read_as_described(tiny: Path, tmp_path: Path) -> None:
+    audio, recognizer = noise(0.5), Recognizer.load(tiny)
+    (tmp_path / "a.raw").write_bytes(audio.samples.astype("<f4").tobytes())
+    settings = Settings(raw=RawFormat(8000, 1, "f32le"))
+    (outcome,) = _outcomes(recognizer, [Job(str(tmp_path / "a.raw"))], settings)
+    assert _text(outcome) == recognizer.transcribe(audio).text != ""
+
+
+def test_parts_of_a_long_recording_come_before_its_outcome(tiny: Path, tmp_path: Path) -> None:
+    source = _wav(tmp_path / "long.wav", seconds=75.0)
+    *parts, outcome = run(Recognizer.load(tiny), [Job(source)], Settings())
+    assert len(parts) > 1
+    assert isinstance(outcome, Outcome)
+    assert all(isinstance(part, Part) and part.total_seconds == 75.0 for part in parts)
+    assert outcome.transcript is not None
+    assert tuple(segment for part in parts for segment in part.transcript.segments) == outcome.transcript.segments  # type: ignore[union-attr]
+
+
+def test_every_way_of_being_broken_is_named_and_costs_no_other_recording(tiny: Path, tmp_path: Path) -> None:
+    broken = write_broken(tmp_path / "in", noise(0.5))
+    assert len(broken) == 20
+    broken[tmp_path / "in" / "gone.wav"] = "no such file"  # it went between planning and its turn
+    broken[tmp_path / "in"] = "cannot be opened (Is a directory)"
+    good = [_wav(tmp_path / "in" / f"{number}.{kind}") for number, kind in enumerate(["wav", "flac", "ogg", "mp3"] * 6)]
+    mixed = [source for pair in itertools.zip_longest(good, map(str, broken)) for source in pair if source]
+    jobs = [Job(source, tmp_path / "out" / Path(source).name) for source in mixed]
+    outcomes = _outcomes(Recognizer.load(tiny), jobs, Settings(("txt",)))
+    assert [one.job for one in outcomes] == jobs
+    assert {one.job.source for one in outcomes if one.transcript} == set(good)
+    for outcome in outcomes:
+        target = outcome.job.target("txt")
+        assert target is not None
+        assert target.exists() == (outcome.transcript is not None)
+        if outcome.transcript is None:
+            assert outcome.error.startswith(f"{outcome.job.source}: ")
+            assert broken[Path(outcome.job.source)] in outcome.error
+            assert outcome.error.count(outcome.job.source) == 1
+            assert "\n" not in outcome.error
+
+
+def test_a_fault_nobody_thought_of_costs_its_recording_only(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = _wav(tmp_path / "a.wav")
+    real = batch.transcribe_parts
 
-    class Stdin:
-        buffer = io.BytesIO(Path(source).read_bytes())
+    def faulty(recognizer: Recognizer, stream: AudioStream, channel: int | None) -> object:
+        if "odd" in stream.name:
+            raise RuntimeError("node 7:\n  bad shape")
+        return real(recognizer, stream, channel)
 
-    monkeypatch.setattr(batch.sys, "stdin", Stdin)
-    from_file, from_stdin = run(Recognizer.load(tiny), [Job(source, None), Job("-", None)], "txt")
-    assert from_stdin.transcript == from_file.transcript is not None
+    monkeypatch.setattr(batch, "transcribe_parts", faulty)
+    odd, good = _wav(tmp_path / "odd.wav"), _wav(tmp_path / "good.wav")
+    first, second = _outcomes(Recognizer.load(tiny), [Job(odd), Job(good)])
+    assert first.error == f"{odd}: failed unexpectedly (RuntimeError: node 7: bad shape); please report this"
+    assert second.transcript is not None
 
 
 def test_transcribing_imports_neither_what_training_needs_nor_pydantic(tiny: Path, tmp_path: Path) -> None:
@@ -120,10 +203,10 @@ def test_transcribing_imports_neither_what_training_needs_nor_pydantic(tiny: Pat
         "import sys\n"
         "from pathlib import Path\n"
         "from speechrnn.bundle.find import resolve_model\n"
-        "from speechrnn.transcription.batch import plan, run\n"
+        "from speechrnn.transcription.batch import Job, Outcome, Settings, run\n"
         "from speechrnn.transcription.recognizer import Recognizer\n"
         f"recognizer = Recognizer.load(resolve_model(Path({str(tiny)!r})))\n"
-        f"(outcome,) = run(recognizer, plan([{source!r}], None, 'json'), 'json')\n"
+        f"*_, outcome = run(recognizer, [Job({source!r})], Settings())\n"
         "print(outcome.transcript.text)\n"
         "print(*sorted({'torch', 'lhotse', 'librosa', 'pydantic', 'onnx', 'scipy', 'yaml'} & sys.modules.keys()))\n"
     )
@@ -137,5 +220,15 @@ def test_transcribing_imports_neither_what_training_needs_nor_pydantic(tiny: Pat
 
 def test_a_closed_standard_input_is_one_error(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    (outcome,) = run(Recognizer.load(tiny), [Job("-", None)], "txt")
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job("-")])
     assert outcome.error == "-: standard input is closed; pipe a sound file into it"
+
+
+def test_a_keyboard_is_not_waited_for(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keyboard(io.BytesIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(batch.sys, "stdin", Stdin(Keyboard()))
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job("-")])
+    assert outcome.error == "-: standard input is the keyboard; pipe a sound file into it"

@@ -4,13 +4,14 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from speechrnn.transcription.transcript import Transcript
+from speechrnn.transcription.writers.options import PLAIN, WriteOptions
 from speechrnn.transcription.writers.tiers import Interval, tiers
 
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
 _TYPE = "default-lt"
 
 
-def write_eaf(transcript: Transcript, name: str) -> str:
+def write_eaf(transcript: Transcript, name: str, options: WriteOptions = PLAIN) -> str:
     """Write words and characters as tiers; ELAN looks for the recording beside the file, under its own name."""
     root = Xml.Element(
         "ANNOTATION_DOCUMENT",

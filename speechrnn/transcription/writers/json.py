@@ -1,31 +1,33 @@
-"""JSON laid out as Whisper writes it, with word times always there.
+"""JSON with the keys that Whisper writes, word times among them unless they are not wanted.
 
 `{text, segments: [{id, start, end, text, words: [{word, start, end, probability}]}], language}`, times in seconds.
-Ours adds `audio` (the recording), `duration`, `probability_kind`, which says what the numbers called `probability` are,
-`probability` of the whole where something was fitted that can tell, `rejected` on words below the confidence asked for,
-`characters` on words that are spelt, and `rejected_utterance` on recordings that are not in the grammar. `language` is
-null: a model does not tell the language of what it hears.
+Ours adds `audio` (the recording), `channel` where one was taken, `duration`, `probability_kind`, which says what the
+numbers called `probability` are, `probability` of the whole where something was fitted that can tell, `rejected` on
+words below the confidence asked for, `characters` on words that are spelt, and `rejected_utterance` on recordings that
+are not in the grammar. `language` is null: a model does not tell the language of what it hears.
 """
 
 import json
 from typing import Any
 
 from speechrnn.transcription.transcript import Character, Segment, Transcript, Word
+from speechrnn.transcription.writers.options import PLAIN, WriteOptions
 
 
-def write_json(transcript: Transcript, name: str) -> str:
+def write_json(transcript: Transcript, name: str, options: WriteOptions = PLAIN) -> str:
     """Write a transcript on one line, so that several make JSON Lines."""
-    return json.dumps(_transcript(transcript, name), ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(_transcript(transcript, name, options), ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _transcript(transcript: Transcript, name: str) -> dict[str, Any]:
+def _transcript(transcript: Transcript, name: str, options: WriteOptions) -> dict[str, Any]:
     known = {} if transcript.confidence is None else {"probability": round(transcript.confidence, 4)}
     return {
         # A path may hold bytes that are not UTF-8; JSON may not.
         "audio": name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        **({} if options.channel is None else {"channel": options.channel}),
         "duration": round(transcript.duration_seconds, 3),
         "text": transcript.text,
-        "segments": [_segment(number, segment) for number, segment in enumerate(transcript.segments)],
+        "segments": [_segment(number, one, options) for number, one in enumerate(transcript.segments)],
         "language": None,
         **({"rejected_utterance": True} if transcript.refusal else {}),
         **known,
@@ -33,13 +35,13 @@ def _transcript(transcript: Transcript, name: str) -> dict[str, Any]:
     }
 
 
-def _segment(number: int, segment: Segment) -> dict[str, Any]:
+def _segment(number: int, segment: Segment, options: WriteOptions) -> dict[str, Any]:
     return {
         "id": number,
         "start": round(segment.start_seconds, 3),
         "end": round(segment.end_seconds, 3),
         "text": segment.text,
-        "words": [_word(word) for word in segment.words],
+        **({"words": [_word(word) for word in segment.words]} if options.word_timestamps else {}),
     }
 
 

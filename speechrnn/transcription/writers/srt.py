@@ -1,15 +1,14 @@
-r"""SubRip subtitles: one per segment, numbered from 1, times always with hours and milliseconds after a comma."""
+r"""SubRip subtitles, numbered from 1, times always with hours and milliseconds after a comma."""
 
-from speechrnn.transcription.transcript import Segment, Transcript
-
-
-def write_srt(transcript: Transcript, name: str) -> str:
-    """Write subtitles; the name of the recording is not part of them. Silence gives one line break."""
-    return "\n".join(_subtitle(number, one) for number, one in enumerate(transcript.segments, start=1)) or "\n"
+from speechrnn.transcription.transcript import Transcript
+from speechrnn.transcription.writers.options import PLAIN, WriteOptions
+from speechrnn.transcription.writers.subtitles import subtitles
 
 
-def _subtitle(number: int, segment: Segment) -> str:
-    return f"{number}\n{stamp(segment.start_seconds)} --> {stamp(segment.end_seconds)}\n{segment.text}\n"
+def write_srt(transcript: Transcript, name: str, options: WriteOptions = PLAIN) -> str:
+    """Write subtitles; the name of the recording is not part of them. Silence gives an empty file."""
+    shown = enumerate(subtitles(transcript, options, stamp), start=1)
+    return "".join(f"{number}\n{start} --> {end}\n{text}\n\n" for number, (start, end, text) in shown)
 
 
 def stamp(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from speechrnn.transcription.transcript import Transcript
+from speechrnn.transcription.writers.options import PLAIN, WriteOptions
 from speechrnn.transcription.writers.tiers import Interval, tiers
 
 _HEADER = """File type = "ooTextFile"
@@ -28,7 +29,7 @@ _INTERVAL = """        intervals [{number}]:
 """
 
 
-def write_textgrid(transcript: Transcript, name: str) -> str:
+def write_textgrid(transcript: Transcript, name: str, options: WriteOptions = PLAIN) -> str:
     """Write words and characters as tiers; the name of the recording is not part of a TextGrid."""
     layers = tiers(transcript)
     end = max([round(1000 * transcript.duration_seconds), *(layer[-1].end_ms for layer in layers.values() if layer)])

@@ -1,6 +1,7 @@
 """NIST's CTM."""
 
 from speechrnn.transcription.writers.ctm import write_ctm
+from speechrnn.transcription.writers.options import WriteOptions
 from tests.transcription.writers.samples import SAID, SILENCE
 
 
@@ -13,4 +14,9 @@ def test_each_word_is_a_line_of_six_fields_whatever_the_recording_is_called() ->
 
 
 def test_silence_has_no_words() -> None:
-    assert write_ctm(SILENCE, "a.wav") == "\n"
+    assert write_ctm(SILENCE, "a.wav") == ""
+
+
+def test_the_channel_is_counted_from_one_as_is_usual_in_ctm() -> None:
+    lines = write_ctm(SAID, "a.wav", WriteOptions(channel=1)).splitlines()
+    assert [line.split()[1] for line in lines] == ["2", "2", "2"]

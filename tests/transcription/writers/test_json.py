@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from speechrnn.transcription.transcript import Segment, Transcript, Word
 from speechrnn.transcription.writers.json import write_json
+from speechrnn.transcription.writers.options import WriteOptions
 from tests.transcription.writers.samples import SAID, SILENCE, WHOLE_WORDS
 
 WORDS = (Word("né", 0.1, 0.25, 0.98765), Word("b", 0.30004, 0.4, 1.0))
@@ -69,3 +70,13 @@ def test_a_rejected_recording_is_told_from_silence() -> None:
 def test_a_path_that_is_not_utf_8_leaves_valid_json() -> None:
     line = write_json(TRANSCRIPT, b"caf\xe9.wav".decode("utf-8", "surrogateescape"))
     assert json.loads(line.encode())["audio"] == "caf\ufffd.wav"
+
+
+def test_words_and_channel_are_there_as_asked() -> None:
+    whole = json.loads(write_json(SAID, "a.wav"))
+    less = json.loads(write_json(SAID, "a.wav", WriteOptions(word_timestamps=False)))
+    for segment in whole["segments"]:
+        del segment["words"]
+    assert less == whole
+    assert json.loads(write_json(SAID, "a.wav", WriteOptions(channel=1)))["channel"] == 1
+    assert "channel" not in whole

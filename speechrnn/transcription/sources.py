@@ -1,0 +1,125 @@
+"""What a user names on the command line, to the list of recordings that is meant: files, patterns, folders, a list."""
+
+import glob
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from speechrnn.audio.suffixes import AUDIO_SUFFIXES
+from speechrnn.errors import UsageError
+
+STDIN: Final = "-"
+_STDIN_STEM: Final = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One recording.
+
+    Attributes:
+        name: its path as the user would write it, or `-` for standard input.
+        stem: what its output files are called, without suffix; with the folders below the one that was named.
+    """
+
+    name: str
+    stem: str
+
+
+def expand(
+    arguments: Sequence[str],
+    listed: Sequence[str] = (),
+    *,
+    recursive: bool = False,
+    said: Callable[[str], None] = lambda line: None,
+) -> list[Source]:
+    """Find the recordings that are meant, in the order named; those of a folder or pattern sorted.
+
+    Args:
+        arguments: paths, patterns such as `talks/*.wav` that no shell has expanded, folders, `-`.
+        listed: paths that stand for themselves, behind these.
+        recursive: whether folders are looked through, hidden files and folders left out.
+        said: told how many recordings a folder holds.
+
+    Raises:
+        UsageError: names every argument that leads to no recording; standard input named twice.
+    """
+    found: list[Source] = []
+    faults: list[str] = []
+    for argument in dict.fromkeys(arguments) if arguments.count(STDIN) > 1 else arguments:
+        try:
+            sources = list(_of_argument(argument, recursive))
+        except UsageError as error:
+            faults.append(str(error))
+            continue
+        if Path(argument).is_dir():
+            said(f"{argument}: {len(sources)} sound files")
+        found += sources
+    found += (Source(path, Path(path).stem) for path in listed)
+    faults += (f"{path}: no such file" for path in listed if not Path(path).is_file())
+    if arguments.count(STDIN) > 1:
+        faults.append(f"{STDIN}: standard input can be read only once, it was named {arguments.count(STDIN)} times")
+    if faults:
+        raise UsageError("\n".join(dict.fromkeys(faults)))
+    return found
+
+
+def read_list(path: str) -> list[str]:
+    """Read paths from a file or `-`, one a line; empty lines count for nothing.
+
+    Raises:
+        UsageError: it cannot be read, or names nothing.
+    """
+    try:
+        content = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+    except (OSError, AttributeError) as error:  # a closed standard input is None
+        reason = getattr(error, "strerror", None) or "standard input is closed"
+        raise UsageError(f"{path}: cannot be read ({reason}); a file with one path a line was wanted") from error
+    # As the system writes paths, which need not be UTF-8.
+    lines = [line.rstrip("\r") for line in os.fsdecode(content).removeprefix("\ufeff").split("\n")]
+    lines = [line for line in lines if line.strip()]
+    if not lines:
+        raise UsageError(f"{path}: names no file; one path a line was wanted")
+    return lines
+
+
+def _of_argument(argument: str, recursive: bool) -> Iterator[Source]:
+    if argument == STDIN:
+        yield Source(STDIN, _STDIN_STEM)
+    elif Path(argument).is_dir():
+        yield from _of_folder(argument, recursive)
+    elif Path(argument).exists():  # before patterns: a name may hold brackets
+        yield Source(argument, Path(argument).stem)
+    elif glob.has_magic(argument):
+        yield from _of_pattern(argument, recursive)
+    else:
+        raise UsageError(f"{argument}: no such file")
+
+
+def _of_pattern(pattern: str, recursive: bool) -> Iterator[Source]:
+    matches = sorted(glob.glob(pattern, recursive=True))
+    files = [match for match in matches if not Path(match).is_dir()]
+    if recursive:
+        files += [source.name for match in matches if Path(match).is_dir() for source in _of_folder(match, True)]
+    if not files:
+        raise UsageError(f"{pattern}: no file fits this pattern")
+    yield from (Source(name, Path(name).stem) for name in files)
+
+
+def _of_folder(folder: str, recursive: bool) -> Iterator[Source]:
+    if not recursive:
+        raise UsageError(
+            f"{folder}: is a folder, a sound file was wanted; add -r to take all sound files in it, or name them"
+        )
+    found = False
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if Path(name).suffix.lower() in AUDIO_SUFFIXES and not name.startswith("."):
+                found = True
+                path = Path(root, name)
+                yield Source(str(path), str(path.relative_to(folder).with_suffix("")))
+    if not found:
+        raise UsageError(f"{folder}: no sound files in this folder; their names end in .wav, .flac, .mp3 or the like")
