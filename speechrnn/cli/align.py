@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from speechrnn.cli.model_option import ModelOption
 from speechrnn.errors import UsageError
 
 STDIN: Final = "-"
@@ -24,9 +25,7 @@ class AlignmentFormat(StrEnum):
 def align(
     audio: Annotated[str, typer.Argument(help="Sound file: wav, flac, ogg, opus, mp3 ...; - is standard input.")],
     text: Annotated[str, typer.Argument(help="File with what is said in it, UTF-8; - is standard input.")],
-    model: Annotated[
-        Path | None, typer.Option("-m", "--model", help="Model file or run folder; else the newest run under ./runs.")
-    ] = None,
+    model: ModelOption = None,
     output_format: Annotated[
         AlignmentFormat | None,
         typer.Option("-f", "--output-format", "--output_format", help="Else by the suffix of -o; textgrid on stdout."),
@@ -45,7 +44,7 @@ def align(
 
     [bold]speechrnn align talk.wav talk.txt -m runs/an4 -o talk.TextGrid[/]
     """
-    from speechrnn.bundle.find import resolve_model
+    from speechrnn.bundle.find import describe_choice, resolve_model
     from speechrnn.transcription.align_file import align_file, read_text
 
     if output is not None and output.is_dir():
@@ -58,7 +57,7 @@ def align(
     words = read_text(text)
     path = resolve_model(model)
     if model is None:
-        typer.echo(f"model: {path}", err=True)
+        typer.echo(f"model: {describe_choice(path)}", err=True)
     written = align_file(path, audio, words, form, threads)
     if output is None:
         typer.echo(written.encode(), nl=False)

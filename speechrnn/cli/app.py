@@ -11,11 +11,16 @@ from speechrnn.cli.align import align
 from speechrnn.cli.calibrate import calibrate
 from speechrnn.cli.check import check
 from speechrnn.cli.decode import decode
+from speechrnn.cli.export import export
+from speechrnn.cli.listen import listen
 from speechrnn.cli.lm import lm
+from speechrnn.cli.models import models
 from speechrnn.cli.prep import prep
 from speechrnn.cli.recipe import recipe
+from speechrnn.cli.serve import serve
 from speechrnn.cli.train import train
 from speechrnn.cli.transcribe import transcribe
+from speechrnn.cli.whisper_spellings import WhisperCommand
 from speechrnn.errors import SpeechRnnError
 
 app = typer.Typer(
@@ -30,10 +35,14 @@ app = typer.Typer(
 app.command()(prep)
 app.command()(train)
 app.command()(decode)
-app.command()(transcribe)
+app.command(cls=WhisperCommand)(transcribe)
+app.command()(listen)
+app.command()(serve)
 app.command()(align)
 app.command()(calibrate)
 app.command()(check)
+app.command()(export)
+app.add_typer(models, name="models")
 app.add_typer(lm, name="lm")
 app.add_typer(recipe, name="recipe")
 

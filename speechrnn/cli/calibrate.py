@@ -47,7 +47,7 @@ def calibrate(
     """
     from speechrnn.bundle.find import resolve_model
 
-    path = resolve_model(model)
+    path = resolve_model(model, to_change=True)
     # Only now what takes seconds to import: a missing model shows at once.
     from speechrnn.corpora.prepare import data_directory
     from speechrnn.training.calibrate_model import calibrate_model, describe_fit

@@ -7,9 +7,7 @@ import typer
 
 
 def check(
-    model: Annotated[
-        Path | None, typer.Argument(help="Model file or run folder; by default the newest finished run under ./runs.")
-    ] = None,
+    model: Annotated[Path | None, typer.Argument(help="Model file, run folder or name; else digits.")] = None,
 ) -> None:
     """Prove that a model file is whole and still gives what it gave when it was made.
 
@@ -18,11 +16,11 @@ def check(
     [bold]speechrnn check runs/yesno[/]
     """
     from speechrnn.bundle.check import check_bundle
-    from speechrnn.bundle.find import resolve_model
+    from speechrnn.bundle.find import describe_choice, resolve_model
 
     path = resolve_model(model)
     if model is None:
-        typer.echo(f"model: {path}", err=True)
+        typer.echo(f"model: {describe_choice(path)}", err=True)
     results = check_bundle(path)
     for result in results:
         line = (

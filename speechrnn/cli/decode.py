@@ -21,7 +21,11 @@ def decode(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Hypotheses file; else hypotheses_<split>.tsv beside the model."),
+        typer.Option(
+            "-o",
+            "--output",
+            help="Hypotheses file; else hypotheses_<split>.tsv beside the model, or here for a model with a name.",
+        ),
     ] = None,
     worst: Annotated[int, typer.Option(help="How many of the worst utterances and confusions to show.", min=0)] = 10,
     nbest: Annotated[
@@ -44,9 +48,12 @@ def decode(
     """
     from speechrnn.bundle.confidence import Wanted
     from speechrnn.bundle.find import resolve_model
+    from speechrnn.bundle.named import is_cached, is_embedded
 
     wanted = Wanted(min_confidence=min_confidence, target_precision=target_precision)
     path = resolve_model(model)
+    if output is None and (is_embedded(path) or is_cached(path)):
+        output = Path(f"hypotheses_{split}.tsv")
     # Only now what takes seconds to import: a missing model shows at once.
     from speechrnn.corpora.prepare import data_directory
     from speechrnn.training.decode import How, decode_split

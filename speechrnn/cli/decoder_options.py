@@ -1,11 +1,15 @@
 """The options of every command that decodes, and how a command gets them as one record."""
 
-import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+
+from speechrnn.cli.option_group import takes
+
+if TYPE_CHECKING:
+    from speechrnn.bundle.decoder_options import DecoderOptions
 
 OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     "beam": (
@@ -85,24 +89,12 @@ OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
 """Type and default of each field of `bundle.decoder_options.DecoderOptions`."""
 
 
+def _record(**chosen: Any) -> "DecoderOptions":
+    from speechrnn.bundle.decoder_options import DecoderOptions
+
+    return DecoderOptions(**chosen)
+
+
 def takes_decoder_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command these options behind its own; they reach it together, as its parameter `options`."""
-
-    def run(**arguments: Any) -> None:
-        from speechrnn.bundle.decoder_options import DecoderOptions
-
-        chosen = {name: arguments.pop(name) for name in OPTIONS}
-        command(**arguments, options=DecoderOptions(**chosen))
-
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    own = [one.replace(kind=keyword) for one in inspect.signature(command).parameters.values() if one.name != "options"]
-    added = [
-        inspect.Parameter(name, keyword, default=default, annotation=annotation)
-        for name, (annotation, default) in OPTIONS.items()
-    ]
-    parameters = [*own, *added]
-    # typer reads both.
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    return run
+    return takes("options", OPTIONS, _record)(command)

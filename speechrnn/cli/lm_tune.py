@@ -30,7 +30,7 @@ def tune(
     """
     from speechrnn.bundle.find import resolve_model
 
-    path = resolve_model(model)
+    path = resolve_model(model, to_change=True)
     from speechrnn.corpora.prepare import data_directory
     from speechrnn.lm.tune import TuneOptions, tune
     from speechrnn.training.progress import reporting

@@ -1,101 +1,146 @@
 """`speechrnn transcribe`: sound files to text, without torch."""
 
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from speechrnn.cli import live_options, transcribe_input, transcribe_output
 from speechrnn.cli.confidence_options import MinConfidence, TargetPrecision
 from speechrnn.cli.decoder_options import takes_decoder_options
+from speechrnn.cli.live_options import StreamOptions
+from speechrnn.cli.model_option import ModelOption
+from speechrnn.cli.option_group import takes
+from speechrnn.cli.transcribe_input import InputOptions
+from speechrnn.cli.transcribe_live import check_live, transcribe_live
+from speechrnn.cli.transcribe_output import TEXT, OutputOptions
 from speechrnn.errors import UsageError
 
 if TYPE_CHECKING:
     from speechrnn.bundle.decoder_options import DecoderOptions
-    from speechrnn.transcription.batch import Outcome
-
-
-class OutputFormat(StrEnum):
-    """What a transcript is written as."""
-
-    TXT = "txt"
-    JSON = "json"
+    from speechrnn.transcription.batch import Job, Outcome, Part, Settings
+    from speechrnn.transcription.setup import Setup
 
 
 @takes_decoder_options
+@takes("output", transcribe_output.OPTIONS, OutputOptions)
+@takes("recordings", transcribe_input.OPTIONS, InputOptions)
+@takes("live", live_options.STREAM, StreamOptions)
 def transcribe(
     audio: Annotated[
-        list[str], typer.Argument(help="Sound files: wav, flac, ogg, opus, mp3 ...; - is standard input.")
-    ],
-    model: Annotated[
-        Path | None, typer.Option("-m", "--model", help="Model file or run folder; else the newest run under ./runs.")
+        list[str] | None,
+        typer.Argument(help="Sound files, patterns, folders with -r; - is standard input.", show_default=False),
     ] = None,
-    output_format: Annotated[
-        OutputFormat, typer.Option("-f", "--output-format", "--output_format", help="Text, or JSON with word times.")
-    ] = OutputFormat.TXT,
-    output_dir: Annotated[
-        Path | None, typer.Option("-o", "--output-dir", "--output_dir", help="Also write <stem>.<format> in here.")
-    ] = None,
-    threads: Annotated[int, typer.Option(help="CPU threads.", min=1)] = 1,
+    model: ModelOption = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", help="Recordings at once, each in a process.", min=1)] = 1,
+    threads: Annotated[int, typer.Option(help="CPU threads for one recording.", min=1)] = 1,
     min_confidence: MinConfidence = None,
     target_precision: TargetPrecision = None,
     *,
+    live: StreamOptions,
+    recordings: InputOptions,
+    output: OutputOptions,
     options: "DecoderOptions",
 ) -> None:
-    """Write down what is said in sound files.
+    r"""Write down what is said in sound files.
+
+    wav, flac, ogg, opus and mp3 of any rate and length; m4a, mp4, webm and
+    others with pip install 'speechrnn\[media]', or ffmpeg.
 
     The transcript goes to stdout, everything else to stderr. One file gives
-    its bare text. Several give one line each, PATH<tab>TEXT in the order they
-    were named: a file that fails cannot shift the others, and "cut -f2-" takes
-    the paths off. With -f json each line is one JSON object instead. With -o
-    the files get the format asked for, and stdout keeps to text.
+    its bare text, a line per segment. Several give one line each,
+    PATH<tab>TEXT in the order they were named: a file that fails cannot shift
+    the others, and "cut -f2-" takes the paths off. With -f stdout gets that
+    format instead; json is one object a line. With -o the files get the
+    formats asked for, and stdout keeps to text. Whisper's spellings
+    (--output_dir, --word_timestamps True) are understood. With --stream a
+    line comes out as soon as its speech has ended, also from a pipe.
 
     Exit code 0: all done; 1: some files failed, the others were written;
     2: a file is missing or an option is wrong.
 
     [bold]speechrnn transcribe a.wav b.flac -m runs/fsdd[/]
 
+    [bold]speechrnn transcribe -r talks -o subtitles -f srt -f json -j 4 --skip-existing[/]
+
     [bold]speechrnn transcribe a.wav -m runs/an4 --hotwords 'pittsburgh:3,forbes avenue:2'[/]
+
+    [bold]sox call.wav -t raw -e signed -b 16 - | speechrnn transcribe - --raw --rate 8000[/]
     """
     from speechrnn.bundle.confidence import Wanted
-    from speechrnn.bundle.find import resolve_model
-    from speechrnn.transcription.batch import plan, run
-    from speechrnn.transcription.recognizer import Recognizer
+    from speechrnn.bundle.find import describe_choice, resolve_model
+    from speechrnn.transcription.setup import Setup
 
     wanted = Wanted(min_confidence=min_confidence, target_precision=target_precision)
-    jobs = plan(audio, output_dir, output_format)
+    settings, planned = _planned(audio or [], recordings, output)
+    check_live(live, planned, settings, output, jobs)
     path = resolve_model(model)
+    left = _left(planned, settings) if output.skip_existing else planned
+    if not left:
+        return
     if model is None:
-        typer.echo(f"model: {path}", err=True)
-    recognizer = Recognizer.load(path, threads, options, wanted)
-    if output_dir is not None:
-        _make_folder(output_dir)
-    form = output_format if output_dir is None else OutputFormat.TXT
-    failed = sum(_report(outcome, form, len(jobs) > 1) for outcome in run(recognizer, jobs, output_format))
-    if failed and len(jobs) > 1:
-        typer.echo(f"error: {failed} of {len(jobs)} files failed", err=True)
-    if failed:
+        typer.echo(f"model: {describe_choice(path)}", err=True)
+    setup = Setup(path, threads, options, wanted)
+    if live.stream:
+        transcribe_live(setup, planned[0], settings, output, live.ends)
+    elif failed := _transcribe(setup, left, settings, output, jobs):
+        if len(left) > 1:
+            typer.echo(f"error: {failed} of {len(left)} files failed", err=True)
         raise typer.Exit(1)
 
 
-def _report(outcome: "Outcome", form: OutputFormat, several: bool) -> bool:
-    """Print one outcome, and tell whether it is a failure."""
-    if outcome.warning:
-        typer.echo(f"warning: {outcome.warning}", err=True)
-    if outcome.transcript is None:
-        typer.echo(f"error: {outcome.error}", err=True)
-        return True
-    if refusal := outcome.transcript.refusal:
-        typer.echo(f"note: {outcome.job.source}: rejected, not in the grammar ({refusal})", err=True)
-    if form is OutputFormat.JSON:
-        from speechrnn.transcription.writers.json import write_json
+def _planned(arguments: list[str], recordings: InputOptions, output: OutputOptions) -> "tuple[Settings, list[Job]]":
+    """Say what is to be done, and with which recordings; whatever is wrong with the command shows here."""
+    from speechrnn.transcription.batch import Settings, plan
 
-        line = write_json(outcome.transcript, outcome.job.source)
-    else:
-        line = f"{outcome.job.source}\t{outcome.transcript.text}\n" if several else f"{outcome.transcript.text}\n"
-    # Bytes, so that a path that is not UTF-8 comes out as it is and no terminal setting can refuse a letter.
-    typer.echo(line.encode("utf-8", "surrogateescape"), nl=False)
-    return False
+    forms, (channel, split) = output.forms(), recordings.chosen_channel()
+    settings = Settings(forms, output.write_options(), channel, split, recordings.raw_format())
+    planned = plan(recordings.sources(arguments), output.output_dir, forms)
+    output.check_stdout(planned, split)
+    return settings, planned
+
+
+def _left(planned: "list[Job]", settings: "Settings") -> "list[Job]":
+    from speechrnn.transcription.batch import unwritten
+
+    left = unwritten(planned, settings)
+    if len(left) < len(planned):
+        typer.echo(f"note: {len(planned) - len(left)} of {len(planned)} recordings have their files already", err=True)
+    return left
+
+
+def _transcribe(setup: "Setup", jobs: "list[Job]", settings: "Settings", output: OutputOptions, processes: int) -> int:
+    """Transcribe and show; returns how many recordings failed."""
+    from speechrnn.cli.transcribe_progress import progressing
+    from speechrnn.cli.transcribe_view import View, wants_color
+    from speechrnn.transcription.batch import Part
+
+    if output.output_dir is not None:
+        _make_folder(output.output_dir)
+    form = settings.forms[0] if output.output_dir is None else TEXT
+    several = len(jobs) > 1 or settings.split
+    with progressing(len(jobs)) as progress:
+        view = View(form, settings.write, progress, several=several, colored=wants_color(output.color))
+        for one in _news(setup, jobs, settings, min(processes, len(jobs))):
+            if isinstance(one, Part):
+                view.part(one)
+            else:
+                view.outcome(one)
+                if not one.channel:  # a recording that is split has an outcome per channel
+                    progress.done()
+    return view.failed
+
+
+def _news(setup: "Setup", jobs: "list[Job]", settings: "Settings", processes: int) -> "Iterator[Part | Outcome]":
+    from speechrnn.transcription.batch import run
+
+    recognizer = setup.load()  # also with processes: what is wrong with the model shows here, not in each
+    if processes == 1:
+        return run(recognizer, jobs, settings)
+    from speechrnn.transcription.parallel import run_parallel
+
+    return run_parallel(setup, jobs, settings, processes)
 
 
 def _make_folder(folder: Path) -> None:

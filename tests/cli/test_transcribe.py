@@ -189,13 +189,15 @@ def test_wrong_usage_is_exit_2_and_keeps_stdout_clean(door: Door, arguments: lis
     assert ended.stderr
 
 
-def test_without_a_model_the_newest_run_is_taken_and_named(tiny: Path, tmp_path: Path) -> None:
+def test_without_a_model_the_one_of_the_package_is_taken_and_named(tiny: Path, tmp_path: Path) -> None:
     (tmp_path / "runs" / "tiny").mkdir(parents=True)
     (tmp_path / "runs" / "tiny" / "model.srnn").write_bytes(tiny.read_bytes())
     path = _wav(tmp_path / "a.wav")
     ended = _run(["-m", "speechrnn.cli", "transcribe", str(path)], cwd=tmp_path)
-    assert (ended.code, ended.stderr) == (0, f"model: {Path('runs/tiny/model.srnn')}\n")
-    assert ended.stdout == _run(["-m", "speechrnn.cli", "transcribe", str(path), "-m", str(tiny)]).stdout
+    assert ended.code == 0
+    assert ended.stderr.startswith("model: digits (inside of the package;")
+    assert "for your newest run: -m runs" in ended.stderr
+    assert ended.stdout == _run(["-m", "speechrnn.cli", "transcribe", str(path), "-m", "digits"]).stdout
 
 
 def test_standard_input_is_read_from_a_pipe(tiny: Path, tmp_path: Path) -> None:
@@ -293,3 +295,11 @@ def test_the_language_model_in_the_model_file_is_used_unless_no_lm(main: Door, t
     assert own.stdout != greedy.stdout
     assert main("transcribe", audio, "-m", model, "--no-lm") == greedy
     assert main("transcribe", audio, "-m", model, "--lm", tmp_path / "lm.arpa", "--alpha", "5").stdout == own.stdout
+
+
+def test_several_processes_give_what_one_gives(main: Door, tiny: Path, tmp_path: Path) -> None:
+    paths = [_wav(tmp_path / f"{number}.wav", seed=number) for number in range(3)]
+    paths.insert(1, tmp_path / "text.wav")
+    paths[1].write_text("no sound")
+    command = ["transcribe", *paths, "-m", tiny]
+    assert main(*command, "-j", "2") == main(*command)
