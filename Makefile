@@ -9,13 +9,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= $(or $(SPEECHRNN_SHARED),../shared)
 
+RECORDINGS_OF_FSDD = $(or $(RECORDINGS),$(or $(DATA),.make/corpora)/free-spoken-digit-dataset-master/recordings)
+
 CHECKED_RECIPES := recipes/yesno.yaml recipes/fsdd_short.yaml
 CHECKED_CORPORA := yesno fsdd
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-accuracy bench-align clean
+.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-transcribe bench-accuracy bench-align clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -70,8 +72,13 @@ bench-train: $(VENV)/.dev ## hours of speech trained on in an hour, beside packe
 bench-decode: $(VENV)/.dev .make/peers/.made ## the beam search with a language model beside pyctcdecode and flashlight
 	$(BIN)/python benchmarks/bench_decode.py --peers .make/peers/bin/python
 
+bench-transcribe: $(VENV)/.dev .make/sphinx/.made $(if $(DATA),,| .make/corpora/.unpacked) ## cold start, real-time factor, memory; beside pocketsphinx on voices never heard, FOLDS=DIR of recipes/fsdd_loso.yaml
+	$(BIN)/python benchmarks/bench_startup.py
+	$(BIN)/python benchmarks/long_audio.py digits $(RECORDINGS_OF_FSDD)/*_[0-4].wav
+	$(BIN)/python benchmarks/bench_transcribe.py $(RECORDINGS_OF_FSDD) $(or $(FOLDS),$(wildcard runs/fsdd_loso)) --peer .make/sphinx/bin/python
+
 bench-align: $(VENV)/.dev ## how far off word boundaries are: RECORDINGS=DIR of FSDD, MODELS="RUN ..."; by default that of make demo
-	$(BIN)/python benchmarks/bench_align.py $(or $(RECORDINGS),$(or $(DATA),.make/corpora)/free-spoken-digit-dataset-master/recordings) $(or $(MODELS),runs/spoken_digits)
+	$(BIN)/python benchmarks/bench_align.py $(RECORDINGS_OF_FSDD) $(or $(MODELS),runs/spoken_digits)
 
 bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
 	$(BIN)/python benchmarks/bench_accuracy.py $(if $(filter run,$(ABLATION)),run -j $(or $(JOBS),1) $(if $(DATA),--data $(DATA)))
@@ -109,6 +116,14 @@ PEERS := pyctcdecode==0.5.0 kenlm==0.3.0 flashlight-text==0.0.7
 	@$(PYTHON) -m venv .make/peers
 	@for peer in $(PEERS); do \
 	  .make/peers/bin/python -m pip install --quiet --disable-pip-version-check "$$peer" || echo "$$peer: cannot be installed here" >&2; done
+	@touch $@
+
+SPHINX := pocketsphinx==5.1.1 soundfile==0.14.0 soxr==1.1.0
+
+.make/sphinx/.made: | $(VENV)/.made
+	@echo "installing pocketsphinx to compare with, once"
+	@$(PYTHON) -m venv .make/sphinx
+	@.make/sphinx/bin/python -m pip install --quiet --disable-pip-version-check $(SPHINX) || echo "pocketsphinx cannot be installed here" >&2
 	@touch $@
 
 # Everything a result depends on. What held for these very files is not trained again.
