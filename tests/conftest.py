@@ -68,3 +68,21 @@ def write_mini(root: Path, splits: dict[str, int] | None = None) -> Mini:
 
     corpus = write_corpus(root / "mini", splits or SPLITS)
     return Mini(corpus, write_recipe(root / "mini.yaml", corpus), root / "data")
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a model file of a tiny network with random weights that carries its state along a stream."""
+    from tests.live_models import write_live_bundle
+
+    return write_live_bundle(tmp_path_factory.mktemp("live") / "model.srnn")
+
+
+@pytest.fixture(scope="session")
+def trained_live(mini: Mini, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a model file that has learnt the small corpus and carries its state."""
+    from speechrnn.training.run import train
+    from tests.mini_corpus import Silent
+
+    settings = "model.bidirectional=false", "model.lookahead_frames=2", "features.cmvn=global", "training.epochs=12"
+    return train(mini.recipe(*settings), mini.data, tmp_path_factory.mktemp("trained_live") / "run", Silent()).model

@@ -159,8 +159,14 @@ HEAVY = ["torch", "torchaudio", "lhotse", "librosa", "matplotlib", "onnxruntime"
 def test_help_shows_the_commands_and_loads_no_heavy_package(door: str) -> None:
     done = in_fresh_interpreter(COMMAND.format(door=DOORS[door]) + REPORT.format(heavy=HEAVY), "--help")
     assert done.stderr.strip() == "loaded"
-    for command in ["prep", "train", "decode", "transcribe", "align", "calibrate", "check", "recipe"]:
+    for command in ["prep", "train", "decode", "transcribe", "align", "calibrate", "check", "models", "recipe"]:
         assert re.search(rf"\b{command}\b", done.stdout), command
+
+
+def test_importing_the_package_loads_nothing_but_what_python_itself_loads() -> None:
+    code = "import sys, typing; before = set(sys.modules); import speechrnn; dir(speechrnn); "
+    done = in_fresh_interpreter(code + "print(sorted(set(sys.modules) - before))")
+    assert done.stdout.strip() == "['speechrnn']"
 
 
 def test_transcribing_a_file_loads_no_torch(tmp_path: Path) -> None:
