@@ -97,13 +97,15 @@ def test_without_m_the_model_of_the_package_is_used_and_said_to_be(main: Door, t
     assert ended.stderr.startswith("model: digits (inside of the package")
 
 
-def test_a_run_below_the_working_folder_comes_before_the_model_of_the_package(
+def test_a_run_below_the_working_folder_is_named_and_does_not_take_its_place(
     main: Door, tiny: Path, recording: Path
 ) -> None:
     embed(tiny)
     Path("runs/mine").mkdir(parents=True)
     shutil.copy(tiny, "runs/mine/model.srnn")
-    assert main("transcribe", recording).stderr.startswith(f"model: {Path('runs/mine/model.srnn')}\n")
+    said = main("transcribe", recording).stderr
+    assert said.startswith("model: digits (inside of the package")
+    assert said.endswith(f"; for your newest run: -m {Path('runs/mine')})\n")
 
 
 @pytest.mark.parametrize("command", [("calibrate",), ("lm", "tune", "--lm", "x.bin")])

@@ -79,9 +79,9 @@ def test_a_search_adds_what_the_model_says_of_every_hypothesis_and_finds_what_it
     table = Table(RecurrentGraph(model, LETTERS, alpha=1.5, beta=0.5), LETTERS.size)
     fused = prefix_beam(log_probs, graphs=[table], options=options, nbest=10_000)
     assert len(fused) > 100
-    rescored = rescore(plain, model, LETTERS, alpha=1.5, beta=0.5)
+    rescored = rescore(plain, model, LETTERS, 1.5)
     single_spaced = {one.labels for one in plain if " ".join(text_of(one).split()) == text_of(one)}
-    wanted = {one.labels: one.score for one in rescored if one.labels in single_spaced}
+    wanted = {one.labels: one.score + 0.5 * len(one.labels) for one in rescored if one.labels in single_spaced}
     found = {one.labels: one.score for one in fused if one.labels in single_spaced}
     assert found.keys() == wanted.keys()
     assert [found[labels] for labels in wanted] == pytest.approx(list(wanted.values()), abs=1e-4)

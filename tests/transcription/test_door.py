@@ -10,6 +10,7 @@ import soundfile
 
 import speechrnn
 from speechrnn.audio import Audio
+from speechrnn.bundle import named
 from speechrnn.errors import AudioError, BundleError, UsageError
 from speechrnn.transcription.recognizer import Recognizer
 from tests.tiny_bundle import noise
@@ -52,10 +53,12 @@ def test_one_channel_or_the_mean_of_all_is_transcribed(tiny: Path) -> None:
 def test_a_model_is_found_as_the_command_finds_it(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPEECHRNN_CACHE", str(tmp_path / "cache"))
-    for path in (tmp_path / "runs/a/model.srnn", tmp_path / "cache/models/yesno.srnn"):
+    embedded = tmp_path / "package"
+    monkeypatch.setattr(named, "EMBEDDED_FOLDER", embedded)
+    for path in (tmp_path / "runs/a/model.srnn", tmp_path / "cache/models/yesno.srnn", embedded / "digits.srnn"):
         path.parent.mkdir(parents=True)
         path.write_bytes(tiny.read_bytes())
-    assert speechrnn.load().path == Path("runs/a/model.srnn")
+    assert speechrnn.load().path == embedded / "digits.srnn"
     assert speechrnn.load("runs/a").path == Path("runs/a/model.srnn")
     assert speechrnn.load("yesno").path == tmp_path / "cache/models/yesno.srnn"
 
