@@ -1,6 +1,5 @@
 """Sound files and streams in, float samples out: whole (`read_audio`) or block by block (`open_stream`)."""
 
-from speechrnn.audio.channels import to_mono
 from speechrnn.audio.raw import RawFormat
 from speechrnn.audio.read import Audio, AudioInfo, probe_audio, read_audio
 from speechrnn.audio.resample import Resampler, resample, resample_blocks
@@ -17,5 +16,4 @@ __all__ = [
     "read_audio",
     "resample",
     "resample_blocks",
-    "to_mono",
 ]

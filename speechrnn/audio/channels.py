@@ -3,7 +3,6 @@
 import numpy as np
 
 from speechrnn.audio.decoder import Samples
-from speechrnn.errors import AudioError
 
 
 def to_mono(block: Samples, channel: int | None = None) -> Samples:
@@ -11,19 +10,14 @@ def to_mono(block: Samples, channel: int | None = None) -> Samples:
 
     Args:
         block: `(num_samples, num_channels)`.
-        channel: its number from 0; None for the mean.
+        channel: its number from 0, one that is there; None for the mean.
 
     Returns:
         `(num_samples,)`.
-
-    Raises:
-        AudioError: there is no such channel.
 
     >>> to_mono(np.array([[0.0, 1.0], [0.5, 0.5]], np.float32)).tolist()
     [0.5, 0.5]
     """
     if channel is None:
         return np.asarray(block.mean(axis=1, dtype=np.float32), np.float32)
-    if not 0 <= channel < block.shape[1]:
-        raise AudioError(f"channel {channel} was asked for, the recording has {block.shape[1]}, counted from 0")
     return block[:, channel]

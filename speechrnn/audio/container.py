@@ -9,8 +9,9 @@ import os
 import struct
 from typing import BinaryIO, Final
 
-# Programs that write to a pipe cannot know the length and leave 0 or a huge number (ffmpeg 2^32-1, sox about 2^31).
-LARGEST_BELIEVABLE_BYTES: Final = 0x7FFF0000
+# Programs that write to a pipe cannot know the length and leave 0 or a huge number (ffmpeg 2^32-1, sox about 2^31,
+# and for AIFF a little more than 0x7F000000).
+LARGEST_BELIEVABLE_BYTES: Final = 0x7EFFFFFF
 _SOUND_CHUNKS: Final = {
     (b"RIFF", b"WAVE"): ("<4sI", b"data"),
     (b"FORM", b"AIFF"): (">4sI", b"SSND"),

@@ -3,12 +3,23 @@
 Blocks are float32 `(num_samples, num_channels)`; full scale is 1, times are in seconds.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
+
+_MOST_VALUES: Final = 2**22  # 16 MiB; half a minute of stereo at 48 kHz takes less
+
+
+def at_once(num_samples: int, num_channels: int) -> int:
+    """Tell how many of so many samples to decode at once, so that memory depends on neither rate nor channels.
+
+    >>> at_once(480_000, 2), at_once(480_000, 1024)
+    (480000, 4096)
+    """
+    return max(1, min(num_samples, _MOST_VALUES // num_channels))
 
 
 class UndecodableError(Exception):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from io import FileIO
 from typing import IO, BinaryIO, Final, cast
 
-from speechrnn.audio.decoder import Decoder, Samples, UndecodableError
+from speechrnn.audio.decoder import Decoder, Samples, UndecodableError, at_once
 from speechrnn.audio.media import FORMATS
 from speechrnn.audio.raw import RawDecoder
 from speechrnn.audio.spool import spooled
@@ -77,7 +77,7 @@ class FfmpegDecoder:
 
     def skip(self, num_samples: int) -> None:
         """Pass over samples by decoding them."""
-        while num_samples > 0 and (passed := len(self.read(min(num_samples, self.sample_rate_hz)))):
+        while num_samples > 0 and (passed := len(self.read(at_once(num_samples, self.num_channels)))):
             num_samples -= passed
 
 

@@ -26,7 +26,7 @@ class ArrayDecoder:
         Raises:
             AudioError: the shape, type or rate is none that sound has, or floats go far beyond 1.
         """
-        if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] > max(len(samples), 1)):
+        if samples.ndim not in (1, 2) or (samples.ndim == 2 and not 1 <= samples.shape[1] <= max(len(samples), 1)):
             raise AudioError(
                 f"samples of shape {samples.shape}: wanted (num_samples,) or (num_samples, num_channels), time first; "
                 "transpose them"

@@ -14,6 +14,8 @@ from speechrnn.errors import AudioError, MissingDependencyError, UsageError
 BLOCK_SECONDS: Final = 0.1
 _WAIT_SECONDS: Final = 0.2
 """How often a microphone that gives nothing is asked whether it is still there."""
+_MOST_WAITING: Final = 600
+"""Blocks that may wait to be taken, one minute of them: who falls behind further never catches up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Microphone:
     name: str
     sample_rate_hz: int
     num_lost: int = 0
-    _heard: "queue.SimpleQueue[Samples]" = field(default_factory=queue.SimpleQueue)
+    _heard: "queue.Queue[Samples]" = field(default_factory=lambda: queue.Queue(_MOST_WAITING))
     _is_active: Callable[[], bool] = lambda: True
 
     def blocks(self, wanted: Callable[[], bool]) -> Iterator[Samples]:
@@ -68,7 +70,10 @@ class Microphone:
         """Take what PortAudio gives, `(num_samples, 1)`, in a thread of its own."""
         self.num_lost += bool(status.input_overflow)
         # PortAudio uses the block again once this returns.
-        self._heard.put(np.clip(block[:, 0], -1.0, 1.0))
+        try:
+            self._heard.put_nowait(np.clip(block[:, 0], -1.0, 1.0))
+        except queue.Full:
+            self.num_lost += 1
 
 
 def list_devices() -> list[Device]:

@@ -10,7 +10,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from speechrnn.audio.decoder import Samples, UndecodableError
+from speechrnn.audio.decoder import Samples, UndecodableError, at_once
 from speechrnn.audio.media import FORMATS
 
 # What a whole file may lack of the length that it declares: padding of the encoder, an edit list.
@@ -27,7 +27,8 @@ def open_pyav(stream: BinaryIO) -> "Iterator[PyavDecoder]":
     """
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "pipe"}
     try:
-        container = av.open(_Bytes(stream), mode="r", options=options)
+        # A title may be in any encoding, and is of no use here.
+        container = av.open(_Bytes(stream), mode="r", options=options, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as error:
         raise UndecodableError(f"PyAV: {_reason(error)}") from error
     with container:
@@ -75,7 +76,7 @@ class PyavDecoder:
 
     def skip(self, num_samples: int) -> None:
         """Pass over samples by decoding them: a compressed stream has no exact place to jump to."""
-        while num_samples > 0 and (passed := len(self.read(min(num_samples, self.sample_rate_hz)))):
+        while num_samples > 0 and (passed := len(self.read(at_once(num_samples, self.num_channels)))):
             num_samples -= passed
 
     def _next(self) -> Samples | None:

@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 import numpy as np
 import soundfile
 
-from speechrnn.audio.decoder import Samples
+from speechrnn.audio.decoder import Samples, at_once
 from speechrnn.errors import UsageError
 
 # What ffmpeg calls an encoding, to what libsndfile calls it: subtype, byte order, bytes per sample.
@@ -29,7 +29,6 @@ _ENCODINGS: Final = {
 }
 ENCODINGS: Final = tuple(_ENCODINGS)
 _MOST_CHANNELS: Final = 1024  # libsndfile takes no more
-_SKIPPED_AT_ONCE: Final = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class RawDecoder:
 
     def skip(self, num_samples: int) -> None:
         """Pass over samples by reading them."""
-        while num_samples > 0 and (passed := len(self.read(min(num_samples, _SKIPPED_AT_ONCE)))):
+        while num_samples > 0 and (passed := len(self.read(at_once(num_samples, self.num_channels)))):
             num_samples -= passed
 
 

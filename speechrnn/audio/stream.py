@@ -13,8 +13,9 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from speechrnn.audio.channels import to_mono
 from speechrnn.audio.container import is_empty, missing_bytes
-from speechrnn.audio.decoder import Decoder, Samples, UndecodableError
+from speechrnn.audio.decoder import Decoder, Samples, UndecodableError, at_once
 from speechrnn.audio.media import open_media
 from speechrnn.audio.raw import RawDecoder, RawFormat
 from speechrnn.audio.sndfile import open_sndfile
@@ -24,6 +25,8 @@ from speechrnn.errors import AudioError, AudioTooLongError
 
 BLOCK_SECONDS: Final = 30.0
 MAX_STREAM_SECONDS: Final = 24 * 3600.0
+LOWEST_HZ: Final = 1_000
+HIGHEST_HZ: Final = 768_000  # the most that converters for sound have
 
 Source = str | Path | BinaryIO
 
@@ -63,7 +66,7 @@ class AudioStream:
         """Decode the recording, or a part of it, clipped to [-1, 1].
 
         Args:
-            seconds: length of a block; the last one may be shorter.
+            seconds: length of a block; the last one may be shorter, and of very many channels each is.
             start_seconds: where the wanted part begins.
             duration_seconds: how long the wanted part is; None, or past the end, reads to the end.
 
@@ -83,7 +86,7 @@ class AudioStream:
                 self.decoder.skip(start)
         num_samples = 0
         while wanted is None or num_samples < wanted:
-            size = max(1, round(seconds * rate))
+            size = at_once(round(seconds * rate), self.num_channels)
             block = self._next(size if wanted is None else min(size, wanted - num_samples))
             if not len(block):
                 break
@@ -95,6 +98,26 @@ class AudioStream:
             raise AudioError(f"{self.name}: truncated, {num_samples} samples where its header says {promised}")
         if not num_samples:
             raise AudioError(f"{self.name}: holds no samples; an empty recording cannot be used")
+
+    def mono_blocks(self, channel: int | None = None, seconds: float = BLOCK_SECONDS) -> Iterator[Samples]:
+        """Decode one channel of the recording, or the mean of all.
+
+        Args:
+            channel: its number from 0; None for the mean.
+            seconds: as of `blocks`.
+
+        Yields:
+            float32 `(num_samples,)`, finite, at least one sample.
+
+        Raises:
+            AudioError: there is no such channel, or as of `blocks`.
+        """
+        if channel is not None and not 0 <= channel < self.num_channels:
+            raise AudioError(
+                f"{self.name}: channel {channel} was asked for, the recording has {self.num_channels}, counted from 0"
+            )
+        for block in self.blocks(seconds):
+            yield to_mono(block, channel)
 
     def _checked_start(self, start_seconds: float) -> int:
         """Return the first wanted sample, which must lie inside the audio as far as its length is known."""
@@ -142,12 +165,14 @@ def open_stream(
         The stream, at its first sample. A binary stream that came stays the caller's to close.
 
     Raises:
-        AudioError: the source is missing, is no sound that can be decoded, or is shorter than its header says.
+        AudioError: the source is missing, is no sound that can be decoded, is shorter than its header says, or has a
+            sample rate that no sound has.
     """
     label = _label(source, name)
     with ExitStack() as stack:
         with one_line(label):
             decoder = _open(source, raw, stack)
+            _check_rate(decoder.sample_rate_hz)
         yield AudioStream(label, decoder, max_seconds)
 
 
@@ -195,6 +220,15 @@ def _check_whole(stream: BinaryIO) -> None:
         raise UndecodableError("the file is empty (0 bytes)")
     if missing := missing_bytes(stream):
         raise UndecodableError(f"truncated, {missing} bytes of audio that its header declares are missing")
+
+
+def _check_rate(sample_rate_hz: int) -> None:
+    """Check what a header says before memory and time are sized by it."""
+    if not LOWEST_HZ <= sample_rate_hz <= HIGHEST_HZ:
+        raise UndecodableError(
+            f"a sample rate of {sample_rate_hz} Hz came, {LOWEST_HZ} to {HIGHEST_HZ} Hz were wanted; "
+            "write it again with its true rate"
+        )
 
 
 def _too_long(label: str, seconds: float, max_seconds: float) -> str:

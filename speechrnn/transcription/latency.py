@@ -27,14 +27,18 @@ class Latency:
         self.words: list[float] = []
         self._shown: list[tuple[str, float]] = []
         self._started = 0.0
+        self._begun = 0.0  # the moment, of the stream, when work on the present chunk began
+        self._free = 0.0  # and when work on the one before was done
 
     @contextmanager
     def chunk(self, audio_seconds: float) -> Iterator[None]:
-        """Count the work on a chunk that has just been heard to its end."""
+        """Count the work on a chunk that has just been heard to its end; it begins once the one before is done."""
         self._started = time.perf_counter()
         self.audio += audio_seconds
+        self._begun = max(self.audio, self._free)
         yield
         seconds = time.perf_counter() - self._started
+        self._free = self._begun + seconds
         self.computing += seconds
         self.slowest = max(self.slowest, seconds)
 
@@ -62,4 +66,4 @@ class Latency:
 
     def _now(self) -> float:
         """The moment, on the clock of a stream that is heard as it is spoken."""
-        return self.audio + time.perf_counter() - self._started
+        return self._begun + time.perf_counter() - self._started

@@ -13,13 +13,13 @@ those of all heard at once.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from speechrnn.audio import Audio, AudioStream, resample_blocks, to_mono
+from speechrnn.audio import Audio, AudioStream, resample_blocks
 from speechrnn.audio.decoder import Samples
 from speechrnn.audio.segment import EDGE_SECONDS, Cutting, Window, windows
 from speechrnn.transcription.phrases import phrases
@@ -34,17 +34,9 @@ COMMANDS: Final = Cutting(min_seconds=1.0, max_seconds=15.0, long_pause_seconds=
 """With a grammar, which says what one utterance may be, not what minutes are: people stop for this long between two
 commands, and for less inside of one."""
 
-Progress = Callable[[float, float | None], None]
-"""Told the seconds done, and those to come in all where they are known."""
-
 
 def transcribe_stream(
-    recognizer: Recognizer,
-    stream: AudioStream,
-    channel: int | None = None,
-    *,
-    cutting: Cutting | None = None,
-    progress: Progress | None = None,
+    recognizer: Recognizer, stream: AudioStream, channel: int | None = None, *, cutting: Cutting | None = None
 ) -> Transcript:
     """Recognise a recording of any length.
 
@@ -53,17 +45,11 @@ def transcribe_stream(
         stream: the recording, at any sample rate, at its first sample.
         channel: its number from 0; None for the mean of all.
         cutting: where windows may end; by default as suits the decoder.
-        progress: called after each window.
 
     Raises:
-        AudioError: the recording cannot be decoded to its end, or is too short for the model.
+        AudioError: the recording cannot be decoded to its end, is too short for the model, or has no such channel.
     """
-    parts = []
-    for part in transcribe_parts(recognizer, stream, channel, cutting=cutting):
-        parts.append(part)
-        if progress is not None:
-            progress(part.duration_seconds, stream.duration_seconds)
-    return join_parts(parts)
+    return join_parts(transcribe_parts(recognizer, stream, channel, cutting=cutting))
 
 
 def transcribe_parts(
@@ -82,10 +68,10 @@ def transcribe_parts(
         is how much of the recording lies behind.
 
     Raises:
-        AudioError: the recording cannot be decoded to its end, or is too short for the model.
+        AudioError: the recording cannot be decoded to its end, is too short for the model, or has no such channel.
     """
     cutting = cutting or default_cutting(recognizer)
-    blocks = (to_mono(block, channel) for block in stream.blocks(BLOCK_SECONDS))
+    blocks = stream.mono_blocks(channel, BLOCK_SECONDS)
     head, ended = _head(blocks, round(WHOLE_SECONDS * stream.sample_rate_hz))
     if ended:
         yield recognizer.transcribe(Audio(np.concatenate(head), stream.sample_rate_hz))

@@ -9,11 +9,12 @@ import numpy as np
 CODECS = {".m4a": "aac", ".mp4": "aac", ".mov": "aac", ".aac": "aac", ".webm": "libopus", ".mka": "flac"}
 
 
-def write_media(path: Path, samples: np.ndarray, rate: int, **options: str) -> Path:
+def write_media(path: Path, samples: np.ndarray, rate: int, title: str = "", **options: str) -> Path:
     """Encode `(num_samples, num_channels)`; the codec goes by the suffix."""
     layout = "mono" if samples.shape[1] == 1 else "stereo"
     form = {".aac": "adts"}.get(path.suffix)
     with av.open(str(path), "w", format=form, options=options) as container:
+        container.metadata["title"] = title
         stream = container.add_stream(CODECS[path.suffix], rate=rate, layout=layout)
         planar = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T, np.float32), format="fltp", layout=layout)
         planar.sample_rate, planar.pts, planar.time_base = rate, 0, Fraction(1, rate)

@@ -55,6 +55,15 @@ def test_every_format_keeps_time_pitch_and_channels(decoder: str, suffix: str, t
     assert _peak_hz(right[steady]) == pytest.approx(1000, abs=3)
 
 
+@pytest.mark.parametrize("suffix", [".m4a", ".mka", ".webm"])
+def test_a_title_in_another_encoding_than_utf_8_costs_nothing(decoder: str, suffix: str, tmp_path: Path) -> None:
+    path = write_media(tmp_path / f"a{suffix}", _clicks(), RATE, title="Cafe au lait")
+    expected, content = read_audio(path).samples, path.read_bytes()
+    assert content.count(b"Cafe") == 1
+    path.write_bytes(content.replace(b"Cafe", b"Caf\xe9"))
+    np.testing.assert_array_equal(read_audio(path).samples, expected)
+
+
 def test_a_pipe_and_bytes_give_what_the_file_gives(decoder: str, tmp_path: Path) -> None:
     # The index of this m4a stands at its end, so it cannot be read forward only.
     path = write_media(tmp_path / "a.m4a", _clicks(), RATE)

@@ -53,6 +53,7 @@ def test_a_little_over_full_scale_is_clipped() -> None:
     [
         (np.array([3000.0, -2.0]), 8000, "samples reach 3000: floats with full scale 1 .*divide 16-bit ones by 32768"),
         (np.zeros((2, 3, 4)), 8000, r"shape \(2, 3, 4\): wanted \(num_samples,\)"),
+        (np.zeros((800, 0)), 8000, r"shape \(800, 0\): wanted \(num_samples,\)"),
         (np.zeros((2, 800)), 8000, r"shape \(2, 800\): .*transpose them"),
         (np.array(["a"]), 8000, "type <U1: wanted floats"),
         (np.zeros(8), 0, "at 0 Hz: wanted a positive number"),

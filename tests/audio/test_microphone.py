@@ -52,6 +52,17 @@ def test_lost_sound_is_counted(fake: FakeSounddevice) -> None:
         assert microphone.num_lost == 2
 
 
+def test_what_nobody_takes_for_a_minute_is_let_go_and_counted(fake: FakeSounddevice) -> None:
+    fake.samples = fake.samples[:0]
+    heard = SimpleNamespace(input_overflow=False)
+    with open_microphone(None, 16000) as microphone:
+        for number in range(605):
+            microphone.hear(np.full((5, 1), number / 1000, np.float32), 5, None, heard)
+        assert microphone.num_lost == 5
+        blocks = microphone.blocks(lambda: True)
+        assert [round(1000 * float(next(blocks)[0])) for _ in range(600)] == list(range(600))
+
+
 def test_a_microphone_that_is_pulled_out_is_an_error(fake: FakeSounddevice) -> None:
     fake.samples = fake.samples[:0]
     fake.is_gone = True

@@ -122,7 +122,7 @@ def test_a_truncated_file_is_refused_not_shortened(name: str, kept: float, write
         read_audio(path)
 
 
-@pytest.mark.parametrize("declared", [0xFFFFFFFF, 0x7FFFF000])
+@pytest.mark.parametrize("declared", [0xFFFFFFFF, 0x7FFFF000, 0x7F000024])
 def test_a_wav_from_a_pipe_that_never_knew_its_length_is_read_to_its_end(declared: int, write_tone: WriteTone) -> None:
     path = write_tone("piped.wav", subtype="PCM_16")
     content = bytearray(path.read_bytes())

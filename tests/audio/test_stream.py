@@ -53,7 +53,7 @@ def test_a_wav_from_a_pipe_is_what_libsndfile_reads_from_the_file(
         np.testing.assert_array_equal(np.concatenate(blocks), np.clip(expected, -1, 1))
 
 
-@pytest.mark.parametrize("declared", [0, 0xFFFFFFFF, 0x7FFFF000])
+@pytest.mark.parametrize("declared", [0, 0xFFFFFFFF, 0x7FFFF000, 0x7F000024])
 def test_a_wav_that_never_knew_its_length_is_read_to_the_end_of_the_pipe(declared: int) -> None:
     content = bytearray(_wav(_noise(300), 1000))
     place = content.index(b"data")
@@ -158,3 +158,56 @@ def test_memory_does_not_grow_with_the_length_of_a_recording(tmp_path: Path) -> 
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert 100_000 < peaks[1] < 1.2 * peaks[0]
+
+
+def _header(rate: int, num_channels: int, num_frames: int) -> bytes:
+    """Say in a WAV header of 16 bits, without a library that might refuse it, what is in it; then silence."""
+    size = 2 * num_channels
+    form = struct.pack("<IHHIIHH", 16, 1, num_channels, rate, rate * size % 2**32, size, 16)
+    data = bytes(num_frames * size)
+    return (
+        b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + form + b"data" + struct.pack("<I", len(data)) + data
+    )
+
+
+@pytest.mark.parametrize("rate", [1, 999, 768_001, 60_000_000])
+@pytest.mark.parametrize("form", [io.BytesIO, Pipe])
+def test_a_sample_rate_that_no_sound_has_is_refused_by_name(form: type, rate: int) -> None:
+    wanted = f"^a.wav: a sample rate of {rate} Hz came, 1000 to 768000 Hz were wanted; .*$"
+    with pytest.raises(AudioError, match=wanted), open_stream(form(_header(rate, 1, 100)), name="a.wav"):
+        pass
+
+
+@pytest.mark.parametrize("rate", [1000, 768_000])
+def test_the_lowest_and_the_highest_sample_rate_are_taken(rate: int) -> None:
+    with open_stream(io.BytesIO(_header(rate, 1, 100))) as opened:
+        assert (opened.sample_rate_hz, sum(map(len, opened.blocks()))) == (rate, 100)
+
+
+@pytest.mark.parametrize("form", [io.BytesIO, Pipe])
+def test_memory_grows_neither_with_the_rate_nor_with_the_channels(form: type) -> None:
+    content = form(_header(768_000, 1000, 20_000))
+    with open_stream(content) as opened:
+        sizes = [block.size for block in opened.blocks(30.0)]
+    assert sum(sizes) == 1000 * 20_000
+    assert max(sizes) <= 2**22
+
+
+@pytest.mark.parametrize("channel", [3, -1])
+def test_a_channel_that_is_not_there_is_refused_by_name(channel: int) -> None:
+    with (
+        open_stream(io.BytesIO(_wav(_noise(300, 3), 1000)), name="a.wav") as opened,
+        pytest.raises(
+            AudioError, match=f"^a.wav: channel {channel} was asked for, the recording has 3, counted from 0$"
+        ),
+    ):
+        next(opened.mono_blocks(channel))
+
+
+def test_one_channel_or_the_mean_of_all_comes_block_by_block() -> None:
+    samples = _noise(300, 2)
+    for channel, expected in ((0, samples[:, 0]), (1, samples[:, 1]), (None, samples.mean(axis=1))):
+        with open_stream(io.BytesIO(_wav(samples, 1000, "FLOAT"))) as opened:
+            blocks = list(opened.mono_blocks(channel, 0.1))
+        assert [len(block) for block in blocks] == [100, 100, 100]
+        np.testing.assert_allclose(np.concatenate(blocks), expected, atol=1e-6)

@@ -137,13 +137,12 @@ def test_parts_come_while_the_recording_is_still_read(fixed: Recognizer) -> None
     assert 20 < len(opened.decoder.read(len(audio.samples))) / RATE_HZ < audio.duration_seconds - 20
 
 
-def test_progress_rises_to_the_end(fixed: Recognizer) -> None:
+def test_what_lies_behind_rises_to_the_end(fixed: Recognizer) -> None:
     audio, _, _ = joined(60, pause=0.3)
-    told: list[tuple[float, float | None]] = []
-    transcribe_stream(fixed, stream(audio), progress=lambda done, total: told.append((done, total)))
-    assert len(told) > 2
-    assert [done for done, _ in told] == sorted({done for done, _ in told})
-    assert told[-1] == pytest.approx((audio.duration_seconds, audio.duration_seconds), abs=0.001)
+    behind = [part.duration_seconds for part in transcribe_parts(fixed, stream(audio))]
+    assert len(behind) > 2
+    assert behind == sorted(set(behind))
+    assert behind[-1] == pytest.approx(audio.duration_seconds, abs=0.001)
 
 
 def test_one_channel_of_two_is_heard_alone(fixed: Recognizer) -> None:
