@@ -98,10 +98,12 @@ def check_address(url: str) -> None:
 
 
 class _StrictRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect only to an address that would be taken itself."""
+    """Follows a redirect only to an address that would be taken itself, and to this machine only from this machine."""
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: D102
         check_address(newurl)
+        if urlsplit(newurl).scheme == "http" and urlsplit(req.full_url).hostname not in _LOOPBACK:
+            raise DownloadError(f"{req.full_url}: leads to {newurl}, an https address was wanted")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -122,7 +124,7 @@ def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
             have = 0  # the whole file comes, from its beginning
         length = response.headers.get("Content-Length")
         total = have + int(length) if length is not None else 0
-        _check_size(url, part, max(total, have), wanted)
+        _check_part(url, part, max(total, have), wanted)
         _check_room(url, part, total - have, wanted.room_factor)
         with part.open("ab" if have else "wb") as stream:
             _tag_file(part).write_text(response.headers.get("ETag") or "", encoding="utf-8")
@@ -132,7 +134,7 @@ def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
                 progress("downloading", have, total or have)
                 if wanted.refuses(have):
                     break
-        _check_size(url, part, have, wanted)
+        _check_part(url, part, have, wanted)
     return length is None or have == total
 
 
@@ -165,12 +167,27 @@ def _check_room(url: str, part: Path, missing_bytes: int, factor: int) -> None:
         raise DownloadError(f"{url}: needs about {needed:.1f} GB, and {part.parent} has {there:.1f} GB free")
 
 
-def _check_size(url: str, part: Path, num_bytes: int, wanted: Wanted) -> None:
+def _check_part(url: str, part: Path, num_bytes: int, wanted: Wanted) -> None:
     """Refuse more than is wanted, as soon as it is announced or comes; a server need not keep to what it announced."""
-    if wanted.most_bytes is not None and wanted.refuses(num_bytes):
+    if wanted.refuses(num_bytes):
         part.unlink(missing_ok=True)
+    check_size(num_bytes, wanted, url)
+
+
+def check_size(num_bytes: int, wanted: Wanted, source: str) -> None:
+    """Refuse a file that is too large.
+
+    Args:
+        num_bytes: its size, as far as it is known.
+        wanted: what it must be.
+        source: where it comes from, for messages.
+
+    Raises:
+        DownloadError: more than is taken.
+    """
+    if wanted.most_bytes is not None and wanted.refuses(num_bytes):
         raise DownloadError(
-            f"{url}: {num_bytes / 1e6:.1f} MB or more came, at most {wanted.most_bytes / 1e6:.1f} MB is taken"
+            f"{source}: {num_bytes / 1e6:.1f} MB or more came, at most {wanted.most_bytes / 1e6:.1f} MB is taken"
         )
 
 

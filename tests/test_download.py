@@ -3,6 +3,7 @@ import shutil
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request
 
 import pytest
 
@@ -142,6 +143,18 @@ def test_a_redirect_to_an_open_address_is_refused(served: Served, target: Path) 
     served.redirect = "http://example.org/file.tar.gz"
     with pytest.raises(DownloadError, match=r"http://example\.org/file\.tar\.gz: wanted an https address"):
         fetch(served.url, target, ANY)
+
+
+def test_a_redirect_to_this_machine_is_followed_from_this_machine_only(served: Served, target: Path) -> None:
+    with serve(CONTENT) as here:
+        served.redirect = here.url
+        fetch(served.url, target, ANY)
+        assert target.read_bytes() == CONTENT
+    asked = Request("https://example.org/a")
+    with pytest.raises(DownloadError, match="^https://example.org/a: leads to http://localhost:80/a, an https address"):
+        download._StrictRedirects().redirect_request(asked, None, 302, "Found", {}, "http://localhost:80/a")
+    followed = download._StrictRedirects().redirect_request(asked, None, 302, "Found", {}, "https://example.org/b")
+    assert followed.full_url == "https://example.org/b"
 
 
 @pytest.mark.parametrize(

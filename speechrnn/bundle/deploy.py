@@ -3,6 +3,7 @@
 The graph takes samples, so whoever runs it needs nothing of ours but what its metadata says.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -121,9 +122,19 @@ def _card(bundle: Bundle, target: Target) -> str:
 
 
 def _write_model(path: Path, bundle: Bundle, members: dict[str, bytes]) -> None:
-    write_members(path, bundle.model, members)
-    if wrong := [result for result in check_bundle(path) if not result.ok]:
-        raise BundleError(f"{path}: {wrong[0].name} gave {wrong[0].got}, not {wrong[0].expected}; please report this")
+    """Write a model file, which takes its name only once it has passed its own self-tests."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.unchecked")
+    try:
+        write_members(beside, bundle.model, members)
+        if wrong := [result for result in check_bundle(beside) if not result.ok]:
+            raise BundleError(
+                f"{path}: {wrong[0].name} gave {wrong[0].got}, not {wrong[0].expected}; please report this"
+            )
+        beside.replace(path)
+    except BundleError as error:
+        raise BundleError(str(error).replace(str(beside), str(path))) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _refuse_path(bundle: Bundle, target: Target, path: Path) -> None:

@@ -32,11 +32,11 @@ def export(
 
     [bold]speechrnn export -m runs/mboshi --to sherpa -o mboshi-sherpa[/]
     """
-    from speechrnn.bundle.find import resolve_model
+    from speechrnn.bundle.find import describe_choice, resolve_model
 
     path = resolve_model(model)
     if model is None:
-        typer.echo(f"model: {path}", err=True)
+        typer.echo(f"model: {describe_choice(path)}", err=True)
     from speechrnn.bundle.deploy import default_path, export_model
     from speechrnn.bundle.read import read_bundle
 

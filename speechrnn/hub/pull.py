@@ -12,7 +12,7 @@ from typing import Final
 from speechrnn.bundle.check import check_bundle
 from speechrnn.bundle.find import resolve_model
 from speechrnn.bundle.named import SUFFIX, cache_directory, cached_folder, embedded_models
-from speechrnn.download import Wanted, check_file, fetch
+from speechrnn.download import Wanted, check_file, check_size, fetch
 from speechrnn.errors import BundleError, UsageError
 from speechrnn.hub.address import HubAddress, WebAddress, check_name, parse_address, parse_sha256
 from speechrnn.progress import Progress, silent
@@ -103,6 +103,7 @@ def _receive(
 
         fetch_from_hub(address, arrival, wanted)
     else:
+        check_size((local or address).stat().st_size, wanted, source)
         shutil.copyfile(local or address, arrival)
         check_file(arrival, wanted, source)
 

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -10,7 +11,7 @@ import onnxruntime
 import pytest
 
 from speechrnn import __version__
-from speechrnn.bundle import layout
+from speechrnn.bundle import deploy, layout
 from speechrnn.bundle.check import check_bundle
 from speechrnn.bundle.deploy import default_path, export_model
 from speechrnn.bundle.read import Bundle, read_bundle
@@ -123,6 +124,28 @@ def test_a_graph_that_reads_something_else_is_not_exported(tmp_path: Path) -> No
         export_model(model, Target.ONNX, tmp_path / "m.onnx")
     assert not (tmp_path / "m.onnx").exists()
     assert [test.same for test in export_model(model, Target.ONNX_INT8, tmp_path / "m.onnx").tests].count(False) >= 1
+
+
+def test_a_small_model_that_fails_its_own_check_never_takes_its_name(
+    bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "small.srnn"
+    path.write_bytes(b"the one before")
+    honest = deploy.small_members
+
+    def other_text(*given: Any) -> dict[str, bytes]:
+        members = honest(*given)
+        told = members[layout.SELF_TESTS].replace(b'"expected_text": "', b'"expected_text": "not ')
+        return members | {layout.SELF_TESTS: told}
+
+    monkeypatch.setattr(deploy, "small_members", other_text)
+    with pytest.raises(BundleError, match=f"^{path}: noise-1 gave .*; please report this$"):
+        export_model(bundle, Target.ONNX_INT8, path)
+    assert path.read_bytes() == b"the one before"
+    monkeypatch.setattr(deploy, "small_members", lambda *given: honest(*given) | {layout.GRAPH: b"none"})
+    with pytest.raises(BundleError, match=f"^{path}: "):
+        export_model(bundle, Target.ONNX_INT8, path)
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("small.srnn", b"the one before")]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """`speechrnn export`."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from speechrnn.bundle import named
 from speechrnn.bundle.read import read_bundle
 from speechrnn.bundle.target import Target
 from tests.cli.conftest import Door
@@ -33,6 +35,17 @@ def test_a_model_file_made_small_is_one_that_check_accepts(main: Door, model: Pa
     assert (ended.code, ended.stdout.split(": ")[0]) == (0, str(tmp_path / "small.srnn"))
     assert main("check", tmp_path / "small.srnn").code == 0
     assert read_bundle(tmp_path / "small.srnn").model == read_bundle(model).model
+
+
+def test_without_m_the_model_of_the_package_is_used_and_said_to_be(
+    main: Door, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(named, "EMBEDDED_FOLDER", tmp_path / "embedded")
+    named.EMBEDDED_FOLDER.mkdir()
+    shutil.copy(model, named.EMBEDDED_FOLDER / "digits.srnn")
+    ended = main("export", "--to", "onnx", "-o", tmp_path / "m.onnx")
+    assert ended.code == 0
+    assert ended.stderr.startswith("model: digits (inside of the package")
 
 
 def test_a_self_test_that_reads_otherwise_is_shown(main: Door, tmp_path: Path) -> None:

@@ -91,10 +91,14 @@ def test_a_model_that_gives_something_else_here_is_not_taken(cache: Path, tmp_pa
     assert left_behind(cache) == []
 
 
-def test_a_file_over_the_size_that_is_taken_is_refused(tiny: Path) -> None:
+def test_a_file_over_the_size_that_is_taken_is_refused(tiny: Path, cache: Path) -> None:
     small = PullOptions(name="a", most_bytes=1000)
     with serve(tiny.read_bytes()) as served, pytest.raises(DownloadError, match=r"or more came, at most 0\.0 MB"):
         pull(served.url, small)
+    with pytest.raises(DownloadError, match=rf"^{tiny}: .* or more came, at most 0\.0 MB is taken$"):
+        pull(str(tiny), small)
+    assert [path for path in left_behind(cache) if path.suffix != ".etag"] == []
+    assert pull(str(tiny), replace(small, most_bytes=tiny.stat().st_size)).new
 
 
 def test_the_model_of_a_run_folder_is_called_like_the_folder(tiny: Path, tmp_path: Path) -> None:
