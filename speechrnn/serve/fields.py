@@ -1,9 +1,12 @@
 """The form of OpenAI's transcription endpoint: what is honoured, what is let pass, what is refused.
 
 Clients send fields that steer another kind of model, often without their users' knowing: these are let pass, and the
-answer names them in the header `X-Speechrnn-Ignored`. A field that asks for an answer we cannot give is refused.
+answer names them in the header `X-Speechrnn-Ignored`, as far as it can hold them. A field that asks for an answer we
+cannot give is refused.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +26,9 @@ _REFUSED: Final = {
     "known_speaker_names": "does not tell speakers apart",
     "known_speaker_references": "does not tell speakers apart",
 }
+_NAMEABLE: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""A client chooses the names: others could not be sent, or would end the header."""
+_MOST_NAMED: Final = 16
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
@@ -37,7 +43,7 @@ class Asked:
         segments: whether it holds the segments.
         stream: whether the text is wanted piece by piece.
         language: what the client says is spoken; may be empty.
-        ignored: names of fields that change nothing.
+        ignored: names of fields that change nothing; not of every one.
     """
 
     file: UploadFile
@@ -66,10 +72,8 @@ def read_fields(form: FormData, served: Served) -> Asked:
     _check_temperature(_text(form, "temperature"))
     language = _text(form, "language")
     heard = _check_language(language, served)
-    ignored = sorted(given - _HONOURED - ({"language"} if heard else set()))
-    return Asked(
-        _file(form), wanted, "word" in granularities, "segment" in granularities, stream, language, tuple(ignored)
-    )
+    ignored = _named(given - _HONOURED - ({"language"} if heard else set()))
+    return Asked(_file(form), wanted, "word" in granularities, "segment" in granularities, stream, language, ignored)
 
 
 def check_model(name: str, served: Served) -> None:
@@ -92,6 +96,15 @@ def _plain(name: str) -> str:
     ('include', 'include', 'include')
     """
     return name.partition("[")[0]
+
+
+def _named(names: Collection[str]) -> tuple[str, ...]:
+    r"""Take the names that a header can hold.
+
+    >>> _named(["prompt", "a\nX-Evil: 1", "\u0436", "chunking-strategy"])
+    ('chunking-strategy', 'prompt')
+    """
+    return tuple(sorted(filter(_NAMEABLE.fullmatch, names))[:_MOST_NAMED])
 
 
 def _refuse(param: str, reason: str) -> FaultError:

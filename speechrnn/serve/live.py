@@ -8,6 +8,7 @@ the server closes. The text message `{"type": "end"}` ends the stream: the last 
 
 import asyncio
 import json
+from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -16,6 +17,7 @@ from speechrnn.errors import AudioError, UsageError
 from speechrnn.serve.answer import sureness_json, word_json
 from speechrnn.serve.fault import FaultError, unexpected
 from speechrnn.serve.fields import check_model
+from speechrnn.serve.limits import Limits
 from speechrnn.serve.log import log_failure
 from speechrnn.serve.opening import accept, refuse
 from speechrnn.serve.pcm import PcmReader, parse_format
@@ -31,7 +33,7 @@ async def live(websocket: WebSocket) -> None:
     service = service_of(websocket)
     try:
         with service.workers.stream() as worker:
-            await _Stream(websocket, service, worker).follow()
+            await _within(service.limits, _Stream(websocket, service, worker).follow())
             await websocket.close()
     except WebSocketDisconnect:
         return
@@ -40,6 +42,17 @@ async def live(websocket: WebSocket) -> None:
     except Exception as error:
         log_failure(websocket.url.path, error)
         await refuse(websocket, unexpected())
+
+
+async def _within(limits: Limits, following: Awaitable[None]) -> None:
+    """Follow a stream for as long as it may last, however little it brings."""
+    try:
+        async with asyncio.timeout(limits.max_seconds + limits.idle_seconds):
+            await following
+    except TimeoutError:
+        raise FaultError(
+            408, f"the stream is open for longer than the {limits.max_seconds:g} s allowed; open a new one"
+        ) from None
 
 
 class _Stream:
@@ -72,13 +85,18 @@ class _Stream:
         await self._send("done", duration=round(self._num_samples / self._rate_hz, 3))
 
     async def _receive(self) -> bytes | None:
-        """Wait for samples; None at the end."""
+        """Wait for samples, which an empty message does not bring; None at the end."""
         seconds = self._service.limits.idle_seconds
         try:
             async with asyncio.timeout(seconds):
-                message = await self._websocket.receive()
+                while (content := await self._content()) == b"":
+                    pass
         except TimeoutError:
             raise FaultError(408, f"nothing came for {seconds:g} s; send silence, or open a new stream") from None
+        return content
+
+    async def _content(self) -> bytes | None:
+        message = await self._websocket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1000))
         if (content := message.get("bytes")) is not None:

@@ -10,6 +10,8 @@ from speechrnn.audio.raw import RawDecoder, RawFormat
 from speechrnn.errors import AudioError, UsageError
 
 RATES_HZ: Final = range(4000, 192_001)
+_MOST_DIGITS: Final = 6
+"""Python refuses to read numbers of thousands of digits, with an error of its own."""
 
 
 def parse_format(rate: str, encoding: str) -> RawFormat:
@@ -18,8 +20,8 @@ def parse_format(rate: str, encoding: str) -> RawFormat:
     Raises:
         UsageError: it is none.
     """
-    if not rate.isdecimal() or int(rate) not in RATES_HZ:
-        raise UsageError(f"sample_rate: {rate!r} came; give samples per second, {RATES_HZ[0]} to {RATES_HZ[-1]}")
+    if not rate.isdecimal() or len(rate) > _MOST_DIGITS or int(rate) not in RATES_HZ:
+        raise UsageError(f"sample_rate: {rate[:20]!r} came; give samples per second, {RATES_HZ[0]} to {RATES_HZ[-1]}")
     return RawFormat(int(rate), encoding=encoding)
 
 

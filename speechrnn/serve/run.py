@@ -31,8 +31,9 @@ def listen_on(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         opened = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise UsageError(f"--host {host}: no address of this machine ({error.strerror}); give another one") from error
+    except (OSError, UnicodeError) as error:  # a name that DNS cannot hold is not even looked up
+        reason = error.strerror if isinstance(error, OSError) else "no valid name"
+        raise UsageError(f"--host {host}: no address of this machine ({reason}); give another one") from error
     try:
         # On Windows this would let two servers share a port; elsewhere it lets one follow another at once.
         if sys.platform != "win32":

@@ -41,11 +41,17 @@ class Worker:
 
     def __init__(self, model: LiveModel) -> None:
         """Make a worker; its thread starts with its first work."""
-        self.model, self.busy, self.streams = model, False, 0
+        self.model, self.busy, self.streams, self._closed = model, False, 0, False
         self._thread = ThreadPoolExecutor(1, "speechrnn-worker")
 
     async def run(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """Call a function in the thread, behind what was asked for before."""
+        """Call a function in the thread, behind what was asked for before.
+
+        Raises:
+            FaultError: the worker is closed.
+        """
+        if self._closed:
+            raise FaultError(503, "the server is stopping; try again once it runs", code="stopping")
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
 
     async def each(self, items: Generator[Result, None, None]) -> AsyncGenerator[Result, None]:
@@ -56,11 +62,19 @@ class Worker:
         finally:
             # The step under way cannot be stopped, and what it reads from must stay open until it is done.
             with anyio.CancelScope(shield=True):
-                await self.run(items.close)
+                await self._let_go(items)
+
+    async def _let_go(self, items: Generator[Result, None, None]) -> None:
+        if self._closed:
+            items.close()
+        else:
+            await self.run(items.close)
 
     def close(self) -> None:
-        """Finish the step under way, and drop the rest."""
-        self._thread.shutdown(cancel_futures=True)
+        """Finish the steps asked for, and take on no more."""
+        # Steps are short, and each client has at most one: none is dropped, since it may be the one that closes a file.
+        self._closed = True
+        self._thread.shutdown()
 
 
 class Workers:

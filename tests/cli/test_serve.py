@@ -99,6 +99,12 @@ def test_a_port_that_is_taken_is_an_error_in_one_line(main: Door, tiny: Path, se
     assert "give another --port" in ended.errors[0]
 
 
+def test_a_host_that_no_name_can_be_is_an_error_in_one_line(main: Door, tiny: Path, served: list[Any]) -> None:
+    ended = main("serve", "-m", tiny, "--host", "a..b")
+    assert (ended.code, served) == (2, [])
+    assert ended.errors == ["error: --host a..b: no address of this machine (no valid name); give another one"]
+
+
 def test_what_transcribes_loads_no_web_server(tiny: Path) -> None:
     from tests.test_house import COMMAND, DOORS, REPORT, in_fresh_interpreter
 

@@ -48,6 +48,15 @@ def test_fields_that_steer_another_kind_of_model_pass_and_are_named() -> None:
     assert asked.ignored == ("chunking_strategy", "language", "prompt", "temperature")
 
 
+@pytest.mark.parametrize("name", ["ж", "é", "a\nX-Evil: 1", "a\r\n", "a b", "a,b", "x" * 65, ""])
+def test_a_field_whose_name_no_header_could_hold_passes_unnamed(name: str) -> None:
+    assert read((name, "1"), prompt="Hello").ignored == ("prompt",)
+
+
+def test_of_many_ignored_fields_no_more_than_sixteen_are_named() -> None:
+    assert read(*((f"x-{number:02}", "1") for number in range(60))).ignored == tuple(f"x-{n:02}" for n in range(16))
+
+
 @pytest.mark.parametrize("language", ["en", "EN", "en-GB"])
 def test_the_language_of_the_model_is_no_field_in_vain(language: str) -> None:
     assert read(language=language, served=replace(SERVED, language="en-US")).ignored == ()

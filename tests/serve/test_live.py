@@ -103,6 +103,7 @@ def test_rate_and_encoding_are_as_the_query_says(live: Path) -> None:
 
 REFUSALS = {
     "rate=x": ("sample_rate=x", None, "sample_rate: 'x' came; give samples per second, 4000 to 192000"),
+    "long rate": (f"sample_rate={'1' * 5000}", None, "sample_rate: '11111111111111111111' came"),
     "rate=1": ("sample_rate=1", None, "sample_rate: '1' came"),
     "encoding": ("encoding=mp3", None, "raw encoding mp3: unknown"),
     "model": ("model=large", None, "the model 'large' does not exist here"),
@@ -140,6 +141,30 @@ def test_each_limit_ends_a_stream_with_its_reason(live: Path, case: str) -> None
         *_, last = told(connection)
         assert connection.close_code == code
         assert reason in last["error"]["message"]
+
+
+def goes_on(connection: ClientConnection, content: bytes) -> str:
+    """Send something again and again until the server closes; gives the reason."""
+    message = ""
+    with suppress(ConnectionClosed):
+        for _ in range(100):
+            connection.send(content)
+            with suppress(TimeoutError):
+                message = str(connection.recv(timeout=0.05))
+        pytest.fail("the server does not close")
+    return message
+
+
+def test_empty_messages_keep_no_stream_alive(live: Path) -> None:
+    with running(live, limits=Limits(idle_seconds=0.3)) as server, stream(server) as connection:
+        assert "nothing came for 0.3 s" in goes_on(connection, b"")
+
+
+def test_a_sample_now_and_then_keeps_no_stream_alive_for_ever(live: Path) -> None:
+    limits = Limits(idle_seconds=0.3, max_seconds=0.5)
+    with running(live, limits=limits) as server, stream(server) as connection:
+        assert "open for longer than the 0.5 s allowed" in goes_on(connection, b"\0\0")
+        wait_until(lambda: server.service.workers.num_streams == 0)
 
 
 def test_a_message_beyond_a_mebibyte_closes_the_stream(often: Running) -> None:

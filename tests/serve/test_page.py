@@ -1,6 +1,7 @@
 """The page: nothing in it goes anywhere else; and in headless Chromium, where there is one, it does what it says."""
 
 import base64
+import hashlib
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from speechrnn.serve.page import FILE, load_page
+from speechrnn.serve.page import load_page
 from speechrnn.transcription.door import load
 from tests.serve.conftest import Wav
 from tests.serve.serving import Running, running
@@ -24,7 +25,7 @@ Opened = Callable[..., "Page"]
 
 
 def test_the_page_names_no_address_but_its_own_server() -> None:
-    content = FILE.read_text(encoding="utf-8")
+    content = load_page().content
     assert set(re.findall(r"\w+://[^\s'\"`>)]*", content)) == {"http://www.w3.org/2000/svg"}  # a name, not fetched
     assert not re.search(r"\ssrc=|@import|url\(|\son\w+=|\sstyle=", content)
 
@@ -33,8 +34,10 @@ def test_the_policy_lets_only_the_pages_own_script_and_style_run() -> None:
     page = load_page()
     rules = dict(rule.split(" ", 1) for rule in page.policy.split("; "))
     assert (rules["default-src"], rules["connect-src"], rules["frame-ancestors"]) == ("'none'", "'self'", "'none'")
-    assert re.fullmatch(r"'sha256-[\w+/=]{44}' blob:", rules["script-src"])
-    assert re.fullmatch(r"'sha256-[\w+/=]{44}'", rules["style-src"])
+    for kind, rest in (("script", " blob:"), ("style", "")):
+        (inline,) = re.findall(rf"<{kind}>(.+?)</{kind}>", page.content, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+        assert rules[f"{kind}-src"] == f"'sha256-{digest}'{rest}"
     assert "unsafe" not in page.policy
 
 
@@ -151,6 +154,25 @@ def test_what_is_said_shows_while_it_is_and_its_words_afterwards(opened: Opened)
     assert words_of(page)
     assert page.get_attribute("#record", "aria-pressed") == "false"
     assert page.inner_text("#status").startswith("recording.wav: ")
+
+
+FAILING = """part => {
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async wanted => window.given = await ask(wanted);
+    const fail = () => { throw new Error("not today"); };
+    if (part === "addModule") AudioWorklet.prototype.addModule = async () => fail();
+    else window.WebSocket = function () { fail(); };
+}"""
+
+
+@pytest.mark.parametrize("part", ["addModule", "WebSocket"])
+def test_a_recording_that_cannot_begin_lets_the_microphone_go(opened: Opened, part: str) -> None:
+    page = opened()
+    page.evaluate(FAILING, part)
+    page.keyboard.press("r")
+    page.wait_for_selector("#status.fault")
+    assert page.inner_text("#status") == "not today"
+    assert page.evaluate("() => given.getTracks().map(track => track.readyState)") == ["ended"]
 
 
 DROP = """([name, content]) => {

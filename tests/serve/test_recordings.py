@@ -2,7 +2,6 @@
 
 import io
 import re
-import socket
 import threading
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -121,48 +120,6 @@ def test_too_large_and_too_long_recordings_are_413(tiny: Path, wav: Wav, limits:
             server.client().audio.transcriptions.create(file=("a.wav", wav(90.0)), model="tiny")
         assert refused.value.status_code == 413
         assert server.service.workers.num_admitted == 0
-
-
-def raw(server: Running, head: str, body: bytes = b"") -> bytes:
-    """Send what no client would, and read the answer."""
-    with socket.create_connection(tuple(server.place.rsplit(":", 1))) as connection:
-        connection.sendall(f"POST {CREATE} HTTP/1.1\r\nHost: {server.place}\r\n{head}\r\n\r\n".encode() + body)
-        connection.settimeout(10)
-        parts = []
-        while part := connection.recv(2**16):
-            parts.append(part)
-            if b"error" in part:
-                break
-        return b"".join(parts)
-
-
-def test_a_body_without_a_length_is_cut_off_at_the_limit(tiny: Path) -> None:
-    with running(tiny, limits=Limits(max_upload_bytes=100_000)) as server:
-        start = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
-        chunks = [start] + [b"0" * 65536] * 4
-        body = b"".join(f"{len(one):x}\r\n".encode() + one + b"\r\n" for one in chunks)
-        answer = raw(server, "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked", body)
-        assert answer.startswith(b"HTTP/1.1 413 ")
-
-
-def test_a_body_that_stands_still_is_given_up(tiny: Path) -> None:
-    with running(tiny, limits=Limits(idle_seconds=0.2)) as server:
-        answer = raw(server, "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9999", b"--x\r\n")
-        assert answer.startswith(b"HTTP/1.1 408 ")
-        assert server.service.workers.num_admitted == 0
-
-
-@pytest.mark.parametrize(
-    ("head", "message"),
-    [
-        ("Content-Type: application/json\r\nContent-Length: 0", b"the body is no form"),
-        ("Content-Type: multipart/form-data\r\nContent-Length: 0", b"missing boundary"),
-    ],
-)
-def test_what_is_no_form_is_a_bad_request(server: Running, head: str, message: bytes) -> None:
-    answer = raw(server, head)
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert message in answer
 
 
 class Held:

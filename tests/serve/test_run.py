@@ -31,6 +31,11 @@ def test_a_place_that_is_taken_is_refused_in_one_line() -> None:
 def test_a_host_that_is_no_address_is_refused_in_one_line() -> None:
     with pytest.raises(UsageError, match=r"^--host no\.such\.invalid: no address of this machine"):
         listen_on("no.such.invalid", 0)
+    for host in ("a..b", "x" * 70):
+        with pytest.raises(
+            UsageError, match=rf"^--host {re.escape(host)}: no address of this machine \(no valid name\)"
+        ):
+            listen_on(host, 0)
     with pytest.raises(UsageError, match=r"^--host 203\.0\.113\.7 --port 0: cannot listen there"):
         listen_on("203.0.113.7", 0)
 

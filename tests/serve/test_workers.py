@@ -1,6 +1,7 @@
 """Workers share what may be shared, and nothing else."""
 
 import asyncio
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -52,6 +53,51 @@ def test_a_worker_goes_through_a_generator_and_closes_it(model: LiveModel) -> No
     assert asyncio.run(follow(9)) == [1, 2, 3, 4]
     assert asyncio.run(follow(2)) == [1, 2]
     assert closed == [True, True]
+
+
+def test_what_is_under_way_when_its_worker_closes_is_closed_too(model: LiveModel) -> None:
+    closed = []
+
+    def slow() -> Generator[int, None, None]:
+        try:
+            for number in range(1, 5):
+                time.sleep(0.1)
+                yield number
+        finally:
+            closed.append(True)
+
+    async def leave(cancelled_first: bool) -> None:
+        worker = Worker(model)
+        each = worker.each(slow())
+        assert await anext(each) == 1
+        step = asyncio.ensure_future(anext(each))
+        await asyncio.sleep(0.02)
+        if cancelled_first:
+            step.cancel()
+            await asyncio.sleep(0.02)
+            worker.close()
+            with pytest.raises(asyncio.CancelledError, match="^$"):
+                await step
+        else:
+            worker.close()
+            assert await step == 2
+            await each.aclose()
+
+    asyncio.run(leave(True))
+    assert closed == [True]
+    asyncio.run(leave(False))
+    assert closed == [True, True]
+
+
+def test_a_closed_worker_says_that_the_server_stops(model: LiveModel) -> None:
+    async def ask() -> None:
+        worker = Worker(model)
+        worker.close()
+        with pytest.raises(FaultError, match="the server is stopping") as refused:
+            await worker.run(len, "abc")
+        assert refused.value.status == 503
+
+    asyncio.run(ask())
 
 
 def test_turns_are_given_to_workers_without_a_recording_and_few_streams(model: LiveModel) -> None:
