@@ -37,6 +37,10 @@ class LiveView:
             self._utterance(one)
         self._rewrite(heard.partial)
 
+    def clear(self) -> None:
+        """Take back what is on the last line, so that others can write there."""
+        self._rewrite("")
+
     def _utterance(self, transcript: "Transcript") -> None:
         if transcript.refusal:
             typer.echo(f"note: {self._source}: rejected, not in the grammar ({transcript.refusal})", err=True)
@@ -59,7 +63,10 @@ class LiveView:
 
 def follow(recognizer: "StreamingRecognizer", blocks: "Iterable[Samples]", view: LiveView) -> None:
     """Recognise blocks `(num_samples,)` as they come, and say at the end how far the text lagged behind."""
-    for block in blocks:
-        view.show(recognizer.accept(block))
-    view.show(recognizer.finish())
+    try:
+        for block in blocks:
+            view.show(recognizer.accept(block))
+        view.show(recognizer.finish())
+    finally:
+        view.clear()
     typer.echo(recognizer.latency.line(), err=True)

@@ -31,8 +31,19 @@ def list_models(
 
     [bold]speechrnn models pull hf://user/name[/]
     """
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        _list(json)
+
+
+@models.command("list")
+def list_again(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON list and nothing else on stdout.")] = False,
+) -> None:
+    """The same as speechrnn models alone."""
+    _list(json)
+
+
+def _list(json: bool) -> None:
     from speechrnn.hub.listing import list_models as find
 
     entries = find()

@@ -1,6 +1,7 @@
 """`speechrnn transcribe`: sound files to text, without torch."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,7 +85,7 @@ def transcribe(
     setup = Setup(path, threads, options, wanted)
     if live.stream:
         transcribe_live(setup, planned[0], settings, output, live.ends)
-    elif failed := _transcribe(setup, left, settings, output, jobs):
+    elif failed := _transcribe(setup, left, settings, output, jobs, several=len(planned) > 1 or settings.split):
         if len(left) > 1:
             typer.echo(f"error: {failed} of {len(left)} files failed", err=True)
         raise typer.Exit(1)
@@ -110,8 +111,16 @@ def _left(planned: "list[Job]", settings: "Settings") -> "list[Job]":
     return left
 
 
-def _transcribe(setup: "Setup", jobs: "list[Job]", settings: "Settings", output: OutputOptions, processes: int) -> int:
-    """Transcribe and show; returns how many recordings failed."""
+def _transcribe(
+    setup: "Setup",
+    jobs: "list[Job]",
+    settings: "Settings",
+    output: OutputOptions,
+    processes: int,
+    *,
+    several: bool,
+) -> int:
+    """Transcribe and show, with names where the command asks for several; returns how many recordings failed."""
     from speechrnn.cli.transcribe_progress import progressing
     from speechrnn.cli.transcribe_view import View, wants_color
     from speechrnn.transcription.batch import Part
@@ -119,20 +128,21 @@ def _transcribe(setup: "Setup", jobs: "list[Job]", settings: "Settings", output:
     if output.output_dir is not None:
         _make_folder(output.output_dir)
     form = settings.forms[0] if output.output_dir is None else TEXT
-    several = len(jobs) > 1 or settings.split
-    with progressing(len(jobs)) as progress:
+    with closing(_news(setup, jobs, settings, min(processes, len(jobs)))) as news, progressing(len(jobs)) as progress:
         view = View(form, settings.write, progress, several=several, colored=wants_color(output.color))
-        for one in _news(setup, jobs, settings, min(processes, len(jobs))):
+        for one in news:
             if isinstance(one, Part):
                 view.part(one)
             else:
                 view.outcome(one)
-                if not one.channel:  # a recording that is split has an outcome per channel
+                if one.last:  # a recording that is split has an outcome per channel
                     progress.done()
     return view.failed
 
 
-def _news(setup: "Setup", jobs: "list[Job]", settings: "Settings", processes: int) -> "Iterator[Part | Outcome]":
+def _news(
+    setup: "Setup", jobs: "list[Job]", settings: "Settings", processes: int
+) -> "Generator[Part | Outcome, None, None]":
     from speechrnn.transcription.batch import run
 
     recognizer = setup.load()  # also with processes: what is wrong with the model shows here, not in each

@@ -1,18 +1,16 @@
 """`speechrnn transcribe --stream`: a pipe or a file, heard as if it were spoken now."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from speechrnn.cli.live_options import EndOptions, StreamOptions
 from speechrnn.cli.live_view import FORMS, LiveView, follow
+from speechrnn.cli.read_ahead import read_ahead
 from speechrnn.cli.transcribe_output import OutputOptions
 from speechrnn.cli.transcribe_view import wants_color
 from speechrnn.errors import UsageError
 
 if TYPE_CHECKING:
-    from speechrnn.audio import AudioStream
-    from speechrnn.audio.decoder import Samples
-    from speechrnn.training.interrupt import StopRequest
     from speechrnn.transcription.batch import Job, Settings
     from speechrnn.transcription.setup import Setup
 
@@ -52,22 +50,22 @@ def transcribe_live(setup: "Setup", job: "Job", settings: "Settings", output: Ou
     """
     from speechrnn.audio import open_stream
     from speechrnn.training.interrupt import stop_on_signals
-    from speechrnn.transcription.batch import standard_input
     from speechrnn.transcription.sources import STDIN
     from speechrnn.transcription.streaming import LiveModel
 
     model = LiveModel.load(setup.model, setup.threads, setup.options, setup.wanted)
-    source = standard_input() if job.source == STDIN else job.source
+    source = _unbuffered_input() if job.source == STDIN else job.source
     with open_stream(source, name=job.source, raw=settings.raw) as stream, stop_on_signals() as request:
         view = LiveView(settings.forms[0], job.source, colored=wants_color(output.color))
         recognizer = model.start(stream.sample_rate_hz, ends.rules())
-        follow(recognizer, _blocks(stream, settings.channel, request), view)
+        blocks = stream.mono_blocks(settings.channel, BLOCK_SECONDS)
+        follow(recognizer, read_ahead(blocks, lambda: not request.asked), view)
 
 
-def _blocks(stream: "AudioStream", channel: int | None, request: "StopRequest") -> "Iterator[Samples]":
-    from speechrnn.audio import to_mono
+def _unbuffered_input() -> BinaryIO:
+    """Give standard input without its buffer, whose lock a reader that waits would hold when the program ends."""
+    from speechrnn.transcription.batch import standard_input
 
-    for block in stream.blocks(BLOCK_SECONDS):
-        yield to_mono(block, channel)
-        if request.asked:
-            return
+    buffered = standard_input()
+    unbuffered: BinaryIO = getattr(buffered, "raw", buffered)
+    return unbuffered

@@ -142,6 +142,13 @@ class OutputOptions:
                 raise UsageError(f"{option}: lays out subtitles; add -f srt or -f vtt")
             if value and not self.word_timestamps:
                 raise UsageError(f"{option}: needs the times of words; leave out --no-word-timestamps")
+        if self.max_line_count and not self.max_line_width:
+            raise UsageError("--max-line-count: counts the lines that a width makes; add --max-line-width")
+        if self.max_line_count and self.max_words_per_line:
+            raise UsageError(
+                "--max-words-per-line: says nothing beside --max-line-width with --max-line-count, which fill lines "
+                "across segments; leave out one of the three"
+            )
         if not self.word_timestamps and "json" not in forms:
             raise UsageError("--no-word-timestamps: takes words out of json; add -f json")
 

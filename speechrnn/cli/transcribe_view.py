@@ -24,7 +24,8 @@ def wants_color(color: Color) -> bool:
     """Decide for stdout; https://no-color.org says what `NO_COLOR` asks for."""
     if color is not Color.AUTO:
         return color is Color.ALWAYS
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it, as `>&-` does
+    return on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 class View:

@@ -73,7 +73,8 @@ def _translated(argument: str, left: deque[str]) -> list[str]:
     """Translate one option, taking its value from what is left where that must be known."""
     name, equals, value = argument.partition("=")
     name = name.replace("_", "-")
-    if name in _FLAGS and (value if equals else left and left[0]) in {"True", "False"}:
+    given = value if equals else left[0] if left else ""
+    if name in _FLAGS and given in {"True", "False"}:
         on = (value or left.popleft()) == "True"
         opposite = _FLAGS[name]
         return [name] if on else [opposite] if opposite else []
@@ -83,7 +84,7 @@ def _translated(argument: str, left: deque[str]) -> list[str]:
         if value != accepted:
             raise UsageError(f"{name} {value}: {reason}")
         return []
-    if name in _NO_VALUE and (value if equals else left and left[0]) == "None":
+    if name in _NO_VALUE and given == "None":
         if not equals:
             left.popleft()
         return []

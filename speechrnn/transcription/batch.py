@@ -6,7 +6,7 @@ A recording that fails is reported and skipped; it never costs another one its t
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from speechrnn.atomic import write_bytes
 from speechrnn.audio import Audio, AudioStream, RawFormat, open_stream, read_audio
+from speechrnn.audio.decoder import UndecodableError
 from speechrnn.audio.spool import spooled
 from speechrnn.errors import AudioError, SpeechRnnError, UsageError
 from speechrnn.transcription.longform import join_parts, transcribe_parts
@@ -45,10 +46,17 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recording (a path, or `-` for standard input), and its output files without suffix, if any are wanted."""
+    """One recording (a path, or `-` for standard input).
+
+    Attributes:
+        source: its path or `-`.
+        base: its output files without suffix, if any are wanted.
+        fault: why it cannot be heard, where that is known before it is opened.
+    """
 
     source: str
     base: Path | None = None
+    fault: str = ""
 
     def target(self, form: str, channel: int | None = None) -> Path | None:
         """Give the file that a format is written to; with `.ch0` and so on where every channel has its own."""
@@ -70,13 +78,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job, or of one channel of it: a transcript, or the error that stands in its place."""
+    """What came of a job, or of one channel of it: a transcript, or the error that stands in its place.
+
+    Attributes:
+        job: what was to be done.
+        transcript: None after an error.
+        error: the reason, with the name of the recording.
+        warning: what the user should know of a recording that was transcribed.
+        channel: the one this is about, where every channel has its own transcript.
+        last: whether nothing more comes of this job.
+    """
 
     job: Job
     transcript: Transcript | None = None
     error: str = ""
     warning: str = ""
     channel: int | None = None
+    last: bool = True
 
 
 def plan(sources: Sequence[Source], output_dir: Path | None, forms: Sequence[str]) -> list[Job]:
@@ -85,7 +103,9 @@ def plan(sources: Sequence[Source], output_dir: Path | None, forms: Sequence[str
     Raises:
         UsageError: two recordings whose transcripts would be written to one file; `output_dir` is not a folder.
     """
-    jobs = [Job(one.name, None if output_dir is None else output_dir / one.stem) for one in sources]
+    jobs = [
+        Job(one.name, None if output_dir is None or one.fault else output_dir / one.stem, one.fault) for one in sources
+    ]
     faults = list(_collisions(jobs, forms))
     if output_dir is not None and output_dir.exists() and not output_dir.is_dir():
         faults.append(f"{output_dir}: is a file, a folder to write into was wanted")
@@ -95,12 +115,12 @@ def plan(sources: Sequence[Source], output_dir: Path | None, forms: Sequence[str
 
 
 def unwritten(jobs: Iterable[Job], settings: Settings) -> list[Job]:
-    """Leave out the jobs whose files are all there; files are written whole, so one that is there is done."""
+    """Leave out the jobs whose files are all there; files are written whole, and those of channel 0 come last."""
     first = 0 if settings.split else None
-    return [job for job in jobs if not all(_exists(job.target(form, first)) for form in settings.forms)]
+    return [job for job in jobs if job.fault or not all(_exists(job.target(form, first)) for form in settings.forms)]
 
 
-def run(recognizer: Recognizer, jobs: Iterable[Job], settings: Settings) -> Iterator[Part | Outcome]:
+def run(recognizer: Recognizer, jobs: Iterable[Job], settings: Settings) -> Generator[Part | Outcome, None, None]:
     """Transcribe one recording after the other, writing the files of those jobs that have some.
 
     Yields:
@@ -108,6 +128,9 @@ def run(recognizer: Recognizer, jobs: Iterable[Job], settings: Settings) -> Iter
         failure ends its job.
     """
     for job in jobs:
+        if job.fault:
+            yield Outcome(job, error=job.fault)
+            continue
         try:
             yield from _transcribe(recognizer, job, settings)
         except SpeechRnnError as error:
@@ -122,21 +145,30 @@ def run(recognizer: Recognizer, jobs: Iterable[Job], settings: Settings) -> Iter
 
 
 def _transcribe(recognizer: Recognizer, job: Job, settings: Settings) -> Iterator[Part | Outcome]:
+    files: list[tuple[Path, bytes]] = []
     for channel, stream in _passes(job.source, settings):
-        shown = channel if settings.split else None
-        parts = []
+        shown, parts = channel if settings.split else None, []
+        last = shown is None or shown == stream.num_channels - 1
         for part in transcribe_parts(recognizer, stream, channel):
             parts.append(part)
             yield Part(job, part, stream.duration_seconds, shown)
         transcript = join_parts(parts)
-        write = replace(settings.write, channel=channel)
-        for form in settings.forms:
-            if (target := job.target(form, shown)) is not None:
-                # Names that are not UTF-8 come out as they are.
-                content = WRITERS[form](transcript, job.source, write).encode("utf-8", "surrogateescape")
-                write_bytes(target, content, durable=False)
+        # Channel 0 stands last, and nothing is written before all channels are done: `unwritten` looks for its files.
+        files = [*_files(job, transcript, settings, channel), *files]
+        for target, content in files if last else ():
+            write_bytes(target, content, durable=False)
         warning = _narrow_band(job.source, stream.sample_rate_hz, recognizer.model.sample_rate_hz)
-        yield Outcome(job, transcript, warning="" if shown else warning, channel=shown)  # said once per recording
+        # The warning is said once per recording.
+        yield Outcome(job, transcript, warning="" if shown else warning, channel=shown, last=last)
+
+
+def _files(job: Job, transcript: Transcript, settings: Settings, channel: int | None) -> Iterator[tuple[Path, bytes]]:
+    """Lay out a transcript in every format, each with the file it goes to."""
+    write = replace(settings.write, channel=channel)
+    for form in settings.forms:
+        if (target := job.target(form, channel if settings.split else None)) is not None:
+            # Names that are not UTF-8 come out as they are.
+            yield target, WRITERS[form](transcript, job.source, write).encode("utf-8", "surrogateescape")
 
 
 def _passes(source: str, settings: Settings) -> Iterator[tuple[int | None, AudioStream]]:
@@ -145,11 +177,6 @@ def _passes(source: str, settings: Settings) -> Iterator[tuple[int | None, Audio
         channel = 0 if settings.split else settings.channel
         while True:
             with open_stream(opened, name=source, raw=settings.raw) as stream:
-                if channel is not None and channel >= stream.num_channels:
-                    raise AudioError(
-                        f"{source}: channel {channel} was asked for, the recording has {stream.num_channels}, "
-                        "counted from 0"
-                    )
                 yield channel, stream
                 last = stream.num_channels - 1
             if not settings.split or channel is None or channel == last:
@@ -167,7 +194,19 @@ def _reopenable(source: str, again: bool) -> Iterator[str | BinaryIO]:
         return
     stream = standard_input()
     with ExitStack() as stack:
-        yield stack.enter_context(spooled(stream)) if again and not stream.seekable() else stream
+        yield _kept(stream, stack) if again and not stream.seekable() else stream
+
+
+def _kept(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
+    try:
+        return stack.enter_context(spooled(stream))
+    except UndecodableError as error:
+        raise AudioError(f"{STDIN}: {error}") from error
+    except OSError as error:  # of a full disk the system names no file
+        raise AudioError(
+            f"{STDIN}: cannot be copied to a temporary file ({error.strerror or error}), which --channel split reads "
+            "once per channel; free some disk space, or name a file"
+        ) from error
 
 
 def standard_input() -> BinaryIO:

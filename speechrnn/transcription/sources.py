@@ -4,7 +4,7 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +22,12 @@ class Source:
     Attributes:
         name: its path as the user would write it, or `-` for standard input.
         stem: what its output files are called, without suffix; with the folders below the one that was named.
+        fault: why it cannot be one after all, where the folder it was found in shows that; empty for all others.
     """
 
     name: str
     stem: str
+    fault: str = ""
 
 
 def expand(
@@ -55,7 +57,7 @@ def expand(
             faults.append(str(error))
             continue
         if Path(argument).is_dir():
-            said(f"{argument}: {len(sources)} sound files")
+            said(f"{argument}: {sum(not source.fault for source in sources)} sound files")
         found += sources
     found += (Source(path, Path(path).stem) for path in listed)
     faults += (f"{path}: no such file" for path in listed if not Path(path).is_file())
@@ -100,12 +102,14 @@ def _of_argument(argument: str, recursive: bool) -> Iterator[Source]:
 
 def _of_pattern(pattern: str, recursive: bool) -> Iterator[Source]:
     matches = sorted(glob.glob(pattern, recursive=True))
-    files = [match for match in matches if not Path(match).is_dir()]
+    found = [_found(match, Path(match).stem) for match in matches if not os.path.isdir(match)]
     if recursive:
-        files += [source.name for match in matches if Path(match).is_dir() for source in _of_folder(match, True)]
-    if not files:
+        folders = [match for match in matches if os.path.isdir(match)]
+        inside = [source for folder in folders for source in _of_folder(folder, True)]
+        found += [replace(source, stem=Path(source.name).stem) for source in inside]
+    if not found:
         raise UsageError(f"{pattern}: no file fits this pattern")
-    yield from (Source(name, Path(name).stem) for name in files)
+    yield from found
 
 
 def _of_folder(folder: str, recursive: bool) -> Iterator[Source]:
@@ -113,13 +117,22 @@ def _of_folder(folder: str, recursive: bool) -> Iterator[Source]:
         raise UsageError(
             f"{folder}: is a folder, a sound file was wanted; add -r to take all sound files in it, or name them"
         )
-    found = False
-    for root, folders, files in os.walk(folder):
+    found, unread = False, list[OSError]()
+    for root, folders, files in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if Path(name).suffix.lower() in AUDIO_SUFFIXES and not name.startswith("."):
                 found = True
                 path = Path(root, name)
-                yield Source(str(path), str(path.relative_to(folder).with_suffix("")))
-    if not found:
+                yield _found(str(path), str(path.relative_to(folder).with_suffix("")))
+    for error in unread:
+        name = str(error.filename)
+        yield Source(name, Path(name).stem, f"{name}: this folder cannot be looked through ({error.strerror})")
+    if not found and not unread:
         raise UsageError(f"{folder}: no sound files in this folder; their names end in .wav, .flac, .mp3 or the like")
+
+
+def _found(name: str, stem: str) -> Source:
+    """Make a source of what a folder or pattern led to; a pipe there would be waited for without end."""
+    odd = os.path.exists(name) and not os.path.isfile(name)
+    return Source(name, stem, f"{name}: is a pipe, socket or device, a sound file was wanted" if odd else "")

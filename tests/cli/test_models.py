@@ -56,10 +56,12 @@ def test_the_list_names_size_alphabet_error_and_licence_for_people_and_programs(
     embed(tiny)
     main("models", "pull", tiny, "--name", "yesno")
     lines = main("models").stdout.splitlines()
+    assert main("models", "list").stdout.splitlines() == lines
     assert [line.split()[0] for line in lines] == ["digits", "yesno"]
     assert "cache, 0." in lines[1]
     assert "5 characters, 8 kHz, WER 12.50 %" in lines[1]
     entries = json.loads(main("models", "--json").stdout)
+    assert json.loads(main("models", "list", "--json").stdout) == entries
     assert [(entry["name"], entry["place"], entry["wer"]) for entry in entries] == [
         ("digits", "package", 12.5),
         ("yesno", "cache", 12.5),

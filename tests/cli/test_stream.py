@@ -118,6 +118,34 @@ def test_lines_come_out_of_a_pipe_that_is_still_open(
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_quiet_pipe_ends_on_a_signal_with_what_was_said_last(
+    trained_live: Path, spoken: np.ndarray, expected: list[str], number: signal.Signals
+) -> None:
+    # It breaks off before the last pause is over, so that the last line waits for more.
+    samples = (spoken[: -round(1.3 * RATE_HZ)] * 32767).astype("<i2")
+    arguments = ["transcribe", "--stream", "-", "--raw", "--rate", RATE_HZ, "-m", trained_live]
+    with started(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(samples.tobytes())
+        process.stdin.flush()
+        lines = [process.stdout.readline().decode() for _ in expected[:-1]]
+        time.sleep(0.5)
+        process.send_signal(number)
+        try:
+            process.wait(timeout=20)  # its standard input is still open
+        finally:
+            process.kill()
+        last, stderr = process.stdout.read().decode(), process.stderr.read().decode()
+    assert (process.returncode, lines) == (0, [f"{text}\n" for text in expected[:-1]])
+    assert last.strip()
+    assert len(last.splitlines()) == 1
+    assert "latency: " in stderr
+    assert "Fatal" not in stderr
+
+
 def test_a_terminal_shows_what_is_being_said_and_takes_it_back(
     trained_live: Path, spoken: np.ndarray, expected: list[str]
 ) -> None:

@@ -49,6 +49,14 @@ def test_several_formats_are_several_files(main: Door, tiny: Path, tmp_path: Pat
             ["--highlight-words", "--word_timestamps", "False", "-f", "srt"],
             "--highlight-words: needs the times of words",
         ),
+        (
+            ["-f", "srt", "--max-line-count", "2"],
+            "--max-line-count: counts the lines that a width makes; add --max-line-width",
+        ),
+        (
+            ["-f", "srt", "--max-line-width", "20", "--max-line-count", "2", "--max-words-per-line", "3"],
+            "--max-words-per-line: says nothing beside --max-line-width with --max-line-count",
+        ),
         (["--no-word-timestamps"], "--no-word-timestamps: takes words out of json; add -f json"),
         (["--language", "en"], "--language en: a model knows the language it was trained on"),
         (["-f", "docx"], "-f docx: unknown; wanted txt, json, srt"),
@@ -76,6 +84,7 @@ def test_every_option_of_subtitles_changes_them(main: Door, tiny: Path, tmp_path
         ["--max-words-per-line", "2"],
         ["--max_line_width", "10"],
         ["--max_line_width", "10", "--max_line_count", "1"],
+        ["--max-words-per-line", "2", "--max_line_width", "3"],
         ["--highlight_words", "True"],
     ]
     shown = [main(*command, *more).stdout for more in options]
@@ -98,6 +107,8 @@ def test_what_is_there_already_is_left_out(main: Door, tiny: Path, tmp_path: Pat
     first = main(*command)
     assert first.stderr == "note: 1 of 2 recordings have their files already\n"
     assert (tmp_path / "out" / "a.txt").read_text() == "by hand\n"
-    assert first.stdout.strip() == (tmp_path / "out" / "b.txt").read_text().strip() != ""
+    text = (tmp_path / "out" / "b.txt").read_text().strip()
+    assert text
+    assert first.stdout == f"{paths[1]}\t{text}\n"  # two were named, however many are left
     again = main(*command)
     assert (again.code, again.stdout) == (0, "")

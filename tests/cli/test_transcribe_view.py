@@ -4,8 +4,15 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 
+from speechrnn.audio import AudioStream
+from speechrnn.cli.transcribe_output import Color
+from speechrnn.cli.transcribe_progress import Lines
+from speechrnn.cli.transcribe_view import wants_color
+from speechrnn.transcription import batch
+from speechrnn.transcription.recognizer import Recognizer
 from tests.cli.conftest import Door
 from tests.tiny_bundle import noise
 
@@ -32,6 +39,12 @@ def test_unsure_words_are_coloured_when_asked(main: Door, tiny: Path, tmp_path: 
     assert main(*command).stdout == main(*command, "--color", "never").stdout == plain
 
 
+def test_a_closed_stdout_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)  # as `>&-` leaves it
+    assert wants_color(Color.AUTO) is False
+    assert wants_color(Color.ALWAYS) is True
+
+
 def test_silence_is_an_empty_line_and_an_empty_file(main: Door, tiny: Path, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros(8000), 8000)
     grammar = tmp_path / "none.txt"
@@ -50,3 +63,24 @@ def test_a_long_recording_shows_its_segments_on_lines_of_their_own(main: Door, t
     assert main("transcribe", path, "-m", tiny).stdout.splitlines() == [one["text"] for one in value["segments"]]
     several = main("transcribe", path, path, "-m", tiny).stdout.splitlines()
     assert [line.split("\t")[1] for line in several] == [value["text"]] * 2
+
+
+def test_a_split_recording_counts_once_also_when_a_channel_fails(
+    main: Door, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, counted = batch.transcribe_parts, []
+
+    def faulty(recognizer: Recognizer, stream: AudioStream, channel: int | None) -> object:
+        if channel == 1 and "odd" in stream.name:
+            raise RuntimeError("bad shape")
+        return real(recognizer, stream, channel)
+
+    monkeypatch.setattr(batch, "transcribe_parts", faulty)
+    monkeypatch.setattr(Lines, "done", lambda _: counted.append(1))
+    paths = [tmp_path / "odd.wav", tmp_path / "good.wav"]
+    for path in paths:
+        soundfile.write(path, np.stack([noise(0.5, seed=seed).samples for seed in (1, 2)], axis=1), 8000)
+    ended = main("transcribe", *paths, "-m", tiny, "--channel", "split")
+    assert (ended.code, len(ended.stdout.splitlines())) == (1, 3)
+    assert ended.stderr.splitlines()[-1] == "error: 1 of 2 files failed"
+    assert len(counted) == 2

@@ -1,5 +1,6 @@
 """Many recordings: what is refused before any work, and what costs only itself."""
 
+import errno
 import io
 import itertools
 import json
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from speechrnn.audio import Audio, AudioStream, RawFormat
+from speechrnn.audio import Audio, AudioStream, RawFormat, spool
 from speechrnn.errors import UsageError
 from speechrnn.transcription import batch
 from speechrnn.transcription.batch import Job, Outcome, Part, Settings, plan, run, unwritten
@@ -113,6 +114,43 @@ def test_a_channel_gives_what_a_file_of_it_alone_gives(tiny: Path, tmp_path: Pat
     mixed = (noise(0.5, seed=1).samples + noise(0.5, seed=2).samples) / 2
     (mix,) = _outcomes(recognizer, [Job(stereo)])
     assert _text(mix) == recognizer.transcribe(Audio(mixed, 8000)).text
+
+
+def test_a_split_that_was_interrupted_is_not_taken_for_done(tiny: Path, tmp_path: Path) -> None:
+    jobs = [Job(_stereo(tmp_path / "a.wav"), tmp_path / "out" / "a")]
+    settings, recognizer = Settings(("txt", "json"), split=True), Recognizer.load(tiny)
+    news = run(recognizer, jobs, settings)
+    first = next(one for one in news if isinstance(one, Outcome))
+    news.close()
+    assert (first.channel, first.last) == (0, False)
+    assert unwritten(jobs, settings) == jobs
+    assert [one.last for one in _outcomes(recognizer, jobs, settings)] == [False, True]
+    assert unwritten(jobs, settings) == []
+
+
+def test_the_files_of_channel_0_are_written_last(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(batch, "write_bytes", lambda path, content, durable: written.append(path.name))
+    job = Job(_stereo(tmp_path / "a.wav"), tmp_path / "a")
+    assert len(_outcomes(Recognizer.load(tiny), [job], Settings(("txt", "srt"), split=True))) == 2
+    assert written == ["a.ch1.txt", "a.ch1.srt", "a.ch0.txt", "a.ch0.srt"]
+
+
+def test_a_split_that_fails_at_a_channel_has_one_last_outcome_and_is_not_done(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = batch.transcribe_parts
+
+    def faulty(recognizer: Recognizer, stream: AudioStream, channel: int | None) -> object:
+        if channel == 1:
+            raise RuntimeError("bad shape")
+        return real(recognizer, stream, channel)
+
+    monkeypatch.setattr(batch, "transcribe_parts", faulty)
+    jobs, settings = [Job(_stereo(tmp_path / "a.wav"), tmp_path / "a")], Settings(("txt",), split=True)
+    outcomes = _outcomes(Recognizer.load(tiny), jobs, settings)
+    assert [(bool(one.error), one.last) for one in outcomes] == [(False, False), (True, True)]
+    assert unwritten(jobs, settings) == jobs
 
 
 def test_a_channel_that_is_not_there_is_a_failure_with_a_name(tiny: Path, tmp_path: Path) -> None:
@@ -232,3 +270,27 @@ def test_a_keyboard_is_not_waited_for(tiny: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(batch.sys, "stdin", Stdin(Keyboard()))
     (outcome,) = _outcomes(Recognizer.load(tiny), [Job("-")])
     assert outcome.error == "-: standard input is the keyboard; pipe a sound file into it"
+
+
+def test_a_full_disk_under_a_split_pipe_is_named(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.FileIO):
+        def write(self, content: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(spool, "FileIO", Full)
+    monkeypatch.setattr(batch.sys, "stdin", Stdin(Pipe(Path(_stereo(tmp_path / "a.wav")).read_bytes())))
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job("-")], Settings(split=True))
+    assert outcome.error == (
+        "-: cannot be copied to a temporary file (No space left on device), which --channel split reads once per "
+        "channel; free some disk space, or name a file"
+    )
+
+
+def test_a_fault_known_beforehand_stands_in_place_of_a_transcript(tiny: Path, tmp_path: Path) -> None:
+    jobs = plan([Source("b.wav", "b", "b.wav: is a pipe")], tmp_path, ("txt",))
+    settings = Settings(("txt",))
+    assert unwritten(jobs, settings) == jobs
+    assert [one.error for one in run(Recognizer.load(tiny), jobs, settings) if isinstance(one, Outcome)] == [
+        "b.wav: is a pipe"
+    ]
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,10 @@
 """Several processes: what comes out is what one process gives."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,5 +55,53 @@ def test_a_process_that_dies_costs_only_the_recording_it_was_at(
 def test_nobody_reading_on_ends_the_processes(tiny: Path, tmp_path: Path) -> None:
     outcomes = run_parallel(_setup(tiny), _jobs(tmp_path, 30), Settings(("txt",)), 1)
     assert next(outcomes).transcript is not None
-    outcomes.close()  # type: ignore[attr-defined]
+    outcomes.close()
     assert len(list((tmp_path / "out").iterdir())) < 30
+
+
+COMMAND = (
+    "import sys\n"
+    "from speechrnn.cli import app\n"
+    "from speechrnn.transcription import parallel\n"
+    "from tests.transcription.crashing import never_ends\n"
+    "parallel._work = never_ends\n"
+    "app.main()\n"
+)
+
+
+def _is_gone(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"  # it has ended, and whoever inherited it has not looked yet
+
+
+def _wait_for(what: str, is_so: object) -> None:
+    assert callable(is_so)
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline, f"waited too long for {what}"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes where Linux lists them")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_no_process_outlives_a_command_that_was_ended(
+    tiny: Path, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    sources = [job.source for job in _jobs(tmp_path, 2)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    arguments = [sys.executable, "-c", COMMAND, "transcribe", *sources, "-m", str(tiny), "-j", "2"]
+    with (
+        (tmp_path / "stderr").open("wb") as stderr,
+        subprocess.Popen(arguments, env=environment, stderr=stderr) as command,
+    ):
+        left = [Path(source).with_suffix(".pid") for source in sources]
+        _wait_for("work to begin", lambda: all(path.exists() for path in left))
+        process_ids = [int(path.read_text()) for path in left]
+        assert not any(map(_is_gone, process_ids))
+        command.send_signal(number)
+        assert command.wait(timeout=30) == code
+    _wait_for("the processes to end", lambda: all(map(_is_gone, process_ids)))
+    assert "Traceback" not in (tmp_path / "stderr").read_text()

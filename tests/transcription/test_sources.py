@@ -1,6 +1,7 @@
 """From what a user names to recordings."""
 
 import io
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -84,3 +85,47 @@ def test_a_list_that_cannot_be_read_or_is_empty_is_refused(folder: Path, monkeyp
     monkeypatch.setattr(sources.sys, "stdin", None)
     with pytest.raises(UsageError, match="^-: cannot be read .standard input is closed"):
         read_list("-")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("argument", [".", "*.wav"])
+def test_a_pipe_in_a_folder_is_a_named_fault_and_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, argument: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.wav").touch()
+    os.mkfifo("b.wav")
+    faults = {Path(one.name).name: one.fault for one in expand([argument], recursive=True)}
+    assert faults.keys() == {"a.wav", "b.wav"}
+    assert faults["a.wav"] == ""
+    assert faults["b.wav"].endswith("b.wav: is a pipe, socket or device, a sound file was wanted")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_that_is_named_itself_is_meant(tmp_path: Path) -> None:
+    pipe = tmp_path / "b.wav"
+    os.mkfifo(pipe)
+    assert expand([str(pipe)]) == [Source(str(pipe), "b")]
+
+
+def test_a_folder_that_cannot_be_looked_through_is_a_named_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.wav").touch()
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    scan = os.scandir
+
+    def refuse(path: str) -> object:  # the rights of a folder mean nothing to root
+        if os.fspath(path) == str(locked):
+            raise PermissionError(13, "Permission denied", str(locked))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    said: list[str] = []
+    found = expand([str(tmp_path)], recursive=True, said=said.append)
+    assert [one.fault for one in found] == [
+        "",
+        f"{locked}: this folder cannot be looked through (Permission denied)",
+    ]
+    assert said == [f"{tmp_path}: 1 sound files"]
