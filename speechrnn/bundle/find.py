@@ -71,6 +71,8 @@ def _given_model(path: Path) -> Path:
         raise UsageError(f"{path}: is not on this machine yet; fetch it first with speechrnn models pull")
     if path.is_dir():
         raise UsageError(f"{path}: no {BUNDLE_NAME} in this folder; has the run finished? Else {_HINT}")
-    near = difflib.get_close_matches(str(path), names, n=1)
+    # A run is called by its folder: naming `fsdd` for `runs/fsdd` is the likeliest slip.
+    runs = {run.parent.name: str(run.parent) for run in finished_runs()}
+    near = [runs[str(path)]] if str(path) in runs else difflib.get_close_matches(str(path), names, n=1)
     guess = f"did you mean {near[0]}? `speechrnn models` lists the names" if near else _HINT
     raise UsageError(f"{path}: no such model file or run folder, and no model of that name; {guess}")

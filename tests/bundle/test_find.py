@@ -101,6 +101,13 @@ def test_a_near_miss_of_a_name_gets_a_suggestion(folders: tuple[Path, Path]) -> 
         resolve_model(Path("digit"))
 
 
+def test_a_run_called_without_its_folder_gets_a_suggestion(tmp_path: Path, folders: tuple[Path, Path]) -> None:
+    _touch(folders[1] / "fsd.srnn")
+    _finish_run(tmp_path, "fsdd", 100)
+    with pytest.raises(UsageError, match=r"fsdd: no such .*; did you mean runs.fsdd\?"):
+        resolve_model(Path("fsdd"))
+
+
 def test_an_unfinished_run_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no model\.srnn in this folder; has the run finished\?.*speechrnn train"):
         resolve_model(tmp_path)
