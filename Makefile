@@ -77,8 +77,8 @@ bench-transcribe: $(VENV)/.dev .make/sphinx/.made $(if $(DATA),,| .make/corpora/
 	$(BIN)/python benchmarks/long_audio.py digits $(RECORDINGS_OF_FSDD)/*_[0-4].wav
 	$(BIN)/python benchmarks/bench_transcribe.py $(RECORDINGS_OF_FSDD) $(or $(FOLDS),$(wildcard runs/fsdd_loso)) --peer .make/sphinx/bin/python
 
-bench-align: $(VENV)/.dev ## how far off word boundaries are: RECORDINGS=DIR of FSDD, MODELS="RUN ..."; by default that of make demo
-	$(BIN)/python benchmarks/bench_align.py $(RECORDINGS_OF_FSDD) $(or $(MODELS),runs/spoken_digits)
+bench-align: $(VENV)/.dev $(if $(DATA)$(RECORDINGS),,| .make/corpora/.unpacked) ## how far off word boundaries are, on voices never heard with MODELS="RUN ..." of recipes/fsdd_loso.yaml; else with the model in the package
+	$(BIN)/python benchmarks/bench_align.py $(RECORDINGS_OF_FSDD) $(or $(MODELS),digits)
 
 bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
 	$(BIN)/python benchmarks/bench_accuracy.py $(if $(filter run,$(ABLATION)),run -j $(or $(JOBS),1) $(if $(DATA),--data $(DATA)))

@@ -2,7 +2,7 @@
 
 `python sphinx_peer.py RECORDING...` prints JSON: the texts in order, and the seconds that decoding took, reading and
 resampling to the model's 16 kHz included, opening the model not. It hears more with a little silence around each
-recording (73 errors in place of 93 of 300), so it gets that. It knows nothing of speechrnn.
+recording, so it gets that. It knows nothing of speechrnn.
 """
 
 import json

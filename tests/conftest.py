@@ -18,6 +18,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_bundle(tmp_path_factory.mktemp("tiny") / "model.srnn")
 
 
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, with an empty cache and no model in the package; gives the cache."""
+    from speechrnn.bundle import named
+
+    monkeypatch.setenv("SPEECHRNN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(named, "EMBEDDED_FOLDER", tmp_path / "embedded")
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "cache"
+
+
 @dataclass(frozen=True)
 class Mini:
     """The corpus of `mini_corpus.py` on disk, the recipe that learns it, and the folder its manifests go to."""

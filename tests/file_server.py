@@ -1,10 +1,11 @@
 """A web server on this machine that serves one file, and misbehaves on request."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.loopback import serving
 
 
 @dataclass
@@ -31,24 +32,9 @@ class Served:
 def serve(content: bytes) -> Iterator[Served]:
     """Serve until the block ends."""
     served = Served(content)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
-            answer(self, served)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep the tests' output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served.url = f"http://127.0.0.1:{server.server_address[1]}/file.tar.gz"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(lambda handler: answer(handler, served)) as address:
+        served.url = f"{address}/file.tar.gz"
         yield served
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def answer(handler: BaseHTTPRequestHandler, served: Served) -> None:

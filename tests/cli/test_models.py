@@ -16,13 +16,9 @@ from tests.tiny_bundle import noise
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in an empty folder with an empty cache, and no model in the package."""
-    monkeypatch.setenv("SPEECHRNN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(named, "EMBEDDED_FOLDER", tmp_path / "embedded")
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "cache"
+def cache(own_cache: Path) -> Path:
+    """Keep the user's cache, the package's models and the runs of the working folder out of the tests."""
+    return own_cache
 
 
 @pytest.fixture

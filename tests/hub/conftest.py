@@ -5,18 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from speechrnn.bundle import named
 from tests.hub.fake_hub import FakeHub, serve_hub
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(own_cache: Path) -> Path:
     """Keep the user's cache, the package's models and the runs of the working folder out of the tests."""
-    monkeypatch.setenv("SPEECHRNN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(named, "EMBEDDED_FOLDER", tmp_path / "embedded")
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    return tmp_path / "cache"
+    return own_cache
 
 
 @pytest.fixture
