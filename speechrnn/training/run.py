@@ -16,7 +16,7 @@ from speechrnn.decoding.decoder import Decoder, build_decoder
 from speechrnn.errors import TrainingError
 from speechrnn.model.acoustic import num_parameters
 from speechrnn.recipe import Recipe
-from speechrnn.recipe.live import live_obstacles
+from speechrnn.recipe.notes import notes
 from speechrnn.training.calibrate_model import describe_fit, store_confidence
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.curves import draw_curves
@@ -73,9 +73,8 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     if fresh:
         fit_normalizer(system, loader, material.train)
     reporter.say(describe(recipe, material, system))
-    if not recipe.model.bidirectional:
-        for obstacle in live_obstacles(recipe.features, recipe.model):
-            reporter.say(f"note: live, this model will hear windows instead of carrying its state: {obstacle}")
+    for note in notes(recipe):
+        reporter.say(f"note: {note}")
     with stop_on_signals() as stop:
         trainer = Trainer(system, loader, material.train, material.dev, run, reporter, stop)
         run_epochs(trainer)
