@@ -1,5 +1,9 @@
 """The acoustic model as ONNX nodes: features to log-probabilities, for one utterance without padding."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from torch import nn
 
 from speechrnn.bundle.export_attention import add_attention
@@ -10,7 +14,9 @@ from speechrnn.bundle.graph import Graph
 from speechrnn.model.acoustic import AcousticModel
 from speechrnn.model.encoder import Encoder
 from speechrnn.model.lookahead import LookAhead
-from speechrnn.model.subsample import StackFrames, StridedConvolution
+from speechrnn.model.subsample import Activation, StackFrames, StridedConvolution
+
+_ONNX_ACTIVATIONS: Final[Mapping[Activation, str]] = MappingProxyType({"relu": "Relu", "tanh": "Tanh"})
 
 
 def add_network(graph: Graph, model: AcousticModel, features: str, log_probs: str) -> None:
@@ -75,18 +81,18 @@ def _add_stacking(graph: Graph, stack: StackFrames, features: str) -> str:
 def _add_convolutions(graph: Graph, subsample: StridedConvolution, features: str) -> str:
     frames = graph.node("Transpose", [features], "conv/input", perm=[0, 2, 1])
     for number, conv in enumerate(subsample.convs, start=1):
-        frames = _add_convolution(graph, conv, frames, f"conv{number}")
+        frames = _add_convolution(graph, conv, frames, f"conv{number}", subsample.activation)
     for number, conv in enumerate(subsample.more_convs, start=1):
-        computed = _add_convolution(graph, conv, frames, f"more_conv{number}")
+        computed = _add_convolution(graph, conv, frames, f"more_conv{number}", subsample.activation)
         frames = graph.node("Add", [frames, computed], f"more_conv{number}/sum")
     return graph.node("Transpose", [frames], "conv/output", perm=[0, 2, 1])
 
 
-def _add_convolution(graph: Graph, conv: nn.Module, frames: str, name: str) -> str:
+def _add_convolution(graph: Graph, conv: nn.Module, frames: str, name: str, activation: Activation) -> str:
     assert isinstance(conv, nn.Conv1d)  # our own model made it so
     assert conv.bias is not None
     weights = graph.floats(f"{name}/weights", array(conv.weight))
     bias = graph.floats(f"{name}/bias", array(conv.bias))
     pads = [int(conv.padding[0])] * 2
     product = graph.node("Conv", [frames, weights, bias], f"{name}/product", strides=list(conv.stride), pads=pads)
-    return graph.node("Relu", [product], f"{name}/frames")
+    return graph.node(_ONNX_ACTIVATIONS[activation], [product], f"{name}/frames")

@@ -31,6 +31,12 @@ class ModelConfig:
     conv_layers: Annotated[
         int, Ge(0), Help("further convolutions, five frames wide, after the strided ones (subsampling conv)")
     ] = 0
+    conv_activation: Annotated[
+        Literal["relu", "tanh"],
+        Help(
+            "what follows each convolution (subsampling conv); tanh keeps means at zero, and CTC learns sooner"
+        ),
+    ] = "relu"
     dropout: Annotated[
         float, Ge(0), Lt(1), Help("share of values dropped at the input of every layer but the first, and of the head")
     ] = 0.2

@@ -57,6 +57,18 @@ def test_each_convolution_sees_both_neighbours_of_its_step() -> None:
     assert convolution(frames, torch.tensor([4]))[0].squeeze().tolist() == [3 + 40 + 500, 10 + 200 + 3000]
 
 
+def test_tanh_keeps_at_zero_the_mean_that_a_relu_raises() -> None:
+    torch.manual_seed(0)
+    frames, lengths = torch.randn(4, 300, 13), torch.full((4,), 300)
+    means = {}
+    for activation in ("relu", "tanh"):
+        config = ModelConfig(subsampling="conv", subsampling_factor=2, conv_activation=activation)  # type: ignore[arg-type]
+        torch.manual_seed(1)
+        means[activation] = build_subsampling(config, 13)(frames, lengths)[0].mean(dim=(0, 1)).detach()
+    assert bool((means["relu"] > 0.1).all())
+    assert float(means["tanh"].mean().abs()) < 0.02
+
+
 def test_after_the_first_convolution_padding_is_zero_again() -> None:
     torch.manual_seed(0)
     convolution = StridedConvolution(4, num_features=2, channels=3, more_layers=2)
