@@ -54,7 +54,7 @@ class StridedConvolution(nn.Module):
     """
 
     def __init__(
-        self, factor: int, num_features: int, channels: int, more_layers: int = 0, activation: Activation = "relu"
+        self, factor: int, num_features: int, channels: int, more_layers: int = 0, activation: Activation = "tanh"
     ) -> None:
         """Subsample `num_features` values by `factor` into `channels` values, with `more_layers` after the strides."""
         super().__init__()

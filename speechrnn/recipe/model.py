@@ -33,10 +33,8 @@ class ModelConfig:
     ] = 0
     conv_activation: Annotated[
         Literal["relu", "tanh"],
-        Help(
-            "what follows each convolution (subsampling conv); tanh keeps means at zero, and CTC learns sooner"
-        ),
-    ] = "relu"
+        Help("what follows each convolution (subsampling conv); tanh keeps means at zero, and CTC learns sooner"),
+    ] = "tanh"
     dropout: Annotated[
         float, Ge(0), Lt(1), Help("share of values dropped at the input of every layer but the first, and of the head")
     ] = 0.2

@@ -70,7 +70,7 @@ def _model_faults(recipe: Recipe) -> Iterator[str]:
     model = recipe.model
     if model.conv_layers and model.subsampling != "conv":
         yield "model.conv_layers: goes with model.subsampling conv"
-    if model.conv_activation != "relu" and model.subsampling != "conv":
+    if model.conv_activation != "tanh" and model.subsampling != "conv":
         yield "model.conv_activation: goes with model.subsampling conv"
     if model.dropout_kind == "locked" and not model.dropout:
         yield "model.dropout_kind: locked came, and model.dropout is 0: nothing would be dropped"

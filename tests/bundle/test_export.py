@@ -69,7 +69,7 @@ def test_every_network_scores_as_in_torch_at_every_length(
         {"residual": True, "layers": 3},
         {"residual": True, "layers": 2, "layer_norm": False, "subsampling": "conv", "conv_channels": 24},
         {"subsampling": "conv", "conv_layers": 2, "subsampling_factor": 6},
-        {"subsampling": "conv", "conv_layers": 1, "conv_activation": "tanh"},
+        {"subsampling": "conv", "conv_layers": 1, "conv_activation": "relu"},
         {"attention_heads": 4},
         {"attention_heads": 3, "bidirectional": False, "cell": "gru", "residual": True},
         {"inter_layers": (1,), "dropout_kind": "locked"},

@@ -47,7 +47,7 @@ def test_the_factor_of_a_convolution_is_the_product_of_its_strides() -> None:
 
 
 def test_each_convolution_sees_both_neighbours_of_its_step() -> None:
-    convolution = StridedConvolution(3, num_features=1, channels=1)
+    convolution = StridedConvolution(3, num_features=1, channels=1, activation="relu")
     (layer,) = convolution.convs
     with torch.no_grad():
         layer.weight.copy_(torch.tensor([[[1.0, 2.0, 3.0, 4.0, 5.0]]]))
@@ -84,7 +84,7 @@ def test_after_the_first_convolution_padding_is_zero_again() -> None:
 
 
 def test_further_convolutions_see_two_neighbours_to_either_side_and_add_to_what_they_read() -> None:
-    convolution = StridedConvolution(2, num_features=1, channels=1, more_layers=1)
+    convolution = StridedConvolution(2, num_features=1, channels=1, more_layers=1, activation="relu")
     with torch.no_grad():
         for layer, kernel in zip(
             [*convolution.convs, *convolution.more_convs], ([0.0, 1.0, 0.0], [1.0, 2.0, 3.0, 4.0, -50.0]), strict=True

@@ -47,7 +47,7 @@ CONTRADICTIONS = {
     "gain of stored": (LEAST + "features: {stored: true}\naugment: {gain_db: 3}", "augment: speed, pitch"),
     "noise of stored": (LEAST + "features: {stored: true}\naugment: {noise_probability: 0.5}", "augment: speed, pitch"),
     "convolutions without convolution": (LEAST + "model: {conv_layers: 1}", "model.conv_layers: goes with"),
-    "activation without convolution": (LEAST + "model: {conv_activation: tanh}", "model.conv_activation: goes with"),
+    "activation without convolution": (LEAST + "model: {conv_activation: relu}", "model.conv_activation: goes with"),
     "locked without dropout": (LEAST + "model: {dropout_kind: locked, dropout: 0}", "model.dropout_kind: locked came"),
     "no connections to drop": (
         LEAST + "model: {cell: mingru, recurrent_dropconnect: 0.1}",

@@ -77,7 +77,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "model.subsampling": ((), "conv"),
     "model.subsampling_factor": ((), "3"),
     "model.conv_channels": (("model.subsampling=conv",), "8"),
-    "model.conv_activation": (("model.subsampling=conv",), "tanh"),
+    "model.conv_activation": (("model.subsampling=conv",), "relu"),
     "model.dropout": ((), "0.5"),
     "model.conv_layers": (("model.subsampling=conv",), "1"),
     "model.dropout_kind": ((), "locked"),
