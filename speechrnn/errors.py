@@ -74,6 +74,12 @@ class BundleError(SpeechRnnError):
     """A model file that is absent, truncated, altered, or made by another version."""
 
 
+class NotAModelError(BundleError):
+    """A file that is no model at all, damaged or not: another one was meant."""
+
+    exit_code = 2
+
+
 class LanguageModelError(SpeechRnnError):
     """A language model file that cannot be read, or text that no language model can be made of."""
 

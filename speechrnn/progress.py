@@ -7,7 +7,7 @@ class Progress(Protocol):
     """Called often, from one thread."""
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Report that `done` of `total` steps of `what` are finished."""
+        """Report that `done` of `total` steps of `what` are finished; a total of 0 is not known."""
 
 
 def silent(what: str, done: int, total: int) -> None:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
+GET_WHOLE: Final = "copy it again, or let ffmpeg write what there is to a new file"
+"""What to do about a recording that is shorter than it says."""
 _MOST_VALUES: Final = 2**22  # 16 MiB; half a minute of stereo at 48 kHz takes less
 
 
@@ -23,7 +25,25 @@ def at_once(num_samples: int, num_channels: int) -> int:
 
 
 class UndecodableError(Exception):
-    """A decoder's own reason for refusing its input; `audio.stream` names the recording and words the error."""
+    """A decoder's own reason for refusing its input, perhaps none; `audio.stream` names the recording."""
+
+
+def quoted(*reasons: object) -> str:
+    """Give the reasons that say something, in brackets behind a space; nothing where none does.
+
+    >>> quoted("libsndfile: Channel count is zero", ""), quoted("")
+    (' (libsndfile: Channel count is zero)', '')
+    """
+    said = "; ".join(text for text in map(str, reasons) if text)
+    return f" ({said})" if said else ""
+
+
+def damaged(reason: str) -> UndecodableError:
+    """Word the error for a recording whose beginning could be decoded; `reason` may be empty."""
+    return UndecodableError(
+        f"cannot be decoded to its end{quoted(reason)}, so it is damaged or cut short; copy it again, or convert it "
+        "again from its source"
+    )
 
 
 class Decoder(Protocol):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from io import FileIO
 from typing import IO, BinaryIO, Final, cast
 
-from speechrnn.audio.decoder import Decoder, Samples, UndecodableError, at_once
+from speechrnn.audio.decoder import Decoder, Samples, UndecodableError, at_once, damaged
 from speechrnn.audio.media import FORMATS
 from speechrnn.audio.raw import RawDecoder
 from speechrnn.audio.spool import spooled
@@ -23,6 +23,7 @@ from speechrnn.audio.wav_pipe import WavPipe
 _MOST_CPU_SECONDS: Final = 3600
 _MOST_WAITING_SECONDS: Final = 300.0
 _MOST_BYTES_AT_ONCE: Final = 2**28
+_NO_TRACK: Final = "matches no streams"
 # `fd` can seek in a file, which m4a with its index at the end needs; only ffmpeg 6 and later has it.
 _INPUTS: Final = ("fd", "pipe")
 
@@ -53,7 +54,7 @@ def open_ffmpeg(stream: BinaryIO, program: str) -> Iterator[Decoder]:
             reason = _reason(faults)
         if "Protocol not found" not in reason and "Option not found" not in reason:
             break
-    raise UndecodableError(f"ffmpeg: {reason}")
+    raise UndecodableError(_told(reason))
 
 
 class FfmpegDecoder:
@@ -72,7 +73,7 @@ class FfmpegDecoder:
         with _watched(self._process):
             block = self._wav.read(num_samples)
             if len(block) < num_samples and self._process.wait():
-                raise UndecodableError(f"cannot be decoded to its end (ffmpeg: {_reason(self._faults)})")
+                raise damaged(_told(_reason(self._faults)))
         return block
 
     def skip(self, num_samples: int) -> None:
@@ -116,7 +117,15 @@ def _command(program: str, protocol: str) -> list[str]:
 
 
 def _reason(faults: IO[bytes]) -> str:
-    """Return the last line that ffmpeg wrote, without the parts of it that spoke."""
+    """Return the last line that ffmpeg wrote, or the one that tells most, without the parts of it that spoke."""
     faults.seek(0)
     lines = faults.read(2**16).decode("utf-8", "replace").strip().splitlines()
-    return re.sub(r"\[[^]]*\] *", "", lines[-1])[:200] if lines else "it gave no reason"
+    telling = [line for line in lines if _NO_TRACK in line] or lines
+    return re.sub(r"\[[^]]*\] *", "", telling[-1])[:200] if telling else "it gave no reason"
+
+
+def _told(reason: str) -> str:
+    """Quote a reason, where it is more than that ffmpeg does not know such a file."""
+    if _NO_TRACK in reason:
+        return "there is no sound track in it"
+    return "" if "Invalid data found" in reason or "Invalid argument" in reason else f"ffmpeg: {reason}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import BinaryIO, Final
 
-from speechrnn.audio.decoder import Decoder, UndecodableError
+from speechrnn.audio.decoder import Decoder, UndecodableError, quoted
 
 FORMATS: Final = (
     "aac,aiff,amr,ape,asf,avi,caf,flv,m4a,matroska,mj2,mov,mp3,mp4,mpeg,mpegts,ogg,3g2,3gp,tta,wav,w64,webm,wv"
@@ -17,7 +17,7 @@ FORMATS: Final = (
 """Names of libavformat's demuxers."""
 
 _INSTALL: Final = "for m4a, mp4, webm and others: pip install 'speechrnn[media]', or install ffmpeg"
-_WANTED: Final = "wanted wav, flac, ogg, opus, mp3, m4a, mp4, webm or their like"
+_WANTED: Final = "wanted wav, flac, ogg, opus, mp3, m4a, mp4, webm or their like; convert it to one of them"
 
 
 @contextmanager
@@ -28,14 +28,14 @@ def open_media(stream: BinaryIO, refusal: UndecodableError) -> Iterator[Decoder]
         UndecodableError: nothing here reads it either; says what would.
     """
     if _starts_with(stream, b"fLaC"):  # libsndfile knows it, so it is broken: nobody shall patch it up unseen
-        raise UndecodableError(f"cannot be decoded ({refusal}); convert it again from its source")
+        raise UndecodableError(f"cannot be decoded{quoted(refusal)}; convert it again from its source")
     try:
         import av  # noqa: F401  # an optional package of 100 MB, asked for only when it is needed
     except ImportError:
         program = shutil.which("ffmpeg")
         if program is None:
             raise UndecodableError(
-                f"cannot be decoded ({refusal}); wanted wav, flac, ogg, opus or mp3; {_INSTALL}"
+                f"cannot be decoded{quoted(refusal)}; wanted wav, flac, ogg, opus or mp3; {_INSTALL}"
             ) from refusal
         from speechrnn.audio.ffmpeg import open_ffmpeg
 
@@ -49,7 +49,7 @@ def open_media(stream: BinaryIO, refusal: UndecodableError) -> Iterator[Decoder]
             stream.seek(0)
             decoder = stack.enter_context(opened)
         except UndecodableError as second:
-            raise UndecodableError(f"cannot be decoded ({refusal}; {second}); {_WANTED}") from second
+            raise UndecodableError(f"cannot be decoded{quoted(refusal, second)}; {_WANTED}") from second
         yield decoder
 
 

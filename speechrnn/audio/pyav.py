@@ -10,7 +10,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from speechrnn.audio.decoder import Samples, UndecodableError, at_once
+from speechrnn.audio.decoder import GET_WHOLE, Samples, UndecodableError, at_once, damaged
 from speechrnn.audio.media import FORMATS
 
 # What a whole file may lack of the length that it declares: padding of the encoder, an edit list.
@@ -30,10 +30,10 @@ def open_pyav(stream: BinaryIO) -> "Iterator[PyavDecoder]":
         # A title may be in any encoding, and is of no use here.
         container = av.open(_Bytes(stream), mode="r", options=options, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as error:
-        raise UndecodableError(f"PyAV: {_reason(error)}") from error
+        raise UndecodableError(_reason(error)) from error
     with container:
         if not container.streams.audio:
-            raise UndecodableError("PyAV: no sound track in it")
+            raise UndecodableError("there is no sound track in it")
         yield PyavDecoder(container, container.streams.audio[0])
 
 
@@ -58,9 +58,9 @@ class PyavDecoder:
         try:
             self._rest, self.sample_rate_hz = next(self._blocks)
         except (av.FFmpegError, ValueError) as error:
-            raise UndecodableError(f"PyAV: {_reason(error)}") from error
+            raise UndecodableError(_reason(error)) from error
         except StopIteration:
-            raise UndecodableError("PyAV: its sound track is empty") from None
+            raise UndecodableError("its sound track is empty") from None
         self.num_channels = self._rest.shape[1]
         self._decoded = len(self._rest)
 
@@ -83,7 +83,7 @@ class PyavDecoder:
         try:
             block, _ = next(self._blocks)
         except (av.FFmpegError, ValueError) as error:
-            raise UndecodableError(f"cannot be decoded to its end ({_reason(error)})") from error
+            raise damaged(_reason(error)) from error
         except StopIteration:
             self._check_whole()
             return None
@@ -94,7 +94,9 @@ class PyavDecoder:
         """Refuse a file cut short: the libraries of ffmpeg let it merely end early."""
         seconds = self._decoded / self.sample_rate_hz
         if self._declared is not None and seconds < self._declared * (1 - _SHARE_LACKING) - _SECONDS_LACKING:
-            raise UndecodableError(f"truncated, {seconds:.3f} s of audio where its header says {self._declared:.3f} s")
+            raise UndecodableError(
+                f"truncated, {seconds:.3f} s of audio where its header says {self._declared:.3f} s; {GET_WHOLE}"
+            )
 
 
 def _declared_seconds(container: InputContainer, stream: AudioStream) -> float | None:
@@ -124,4 +126,7 @@ def _samples(frame: AudioFrame) -> Samples:
 
 
 def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)
+    """Quote what the libraries say of a file, where it is more than that they do not know it."""
+    if isinstance(error, av.error.InvalidDataError | av.error.ArgumentError | ValueError):
+        return ""
+    return f"PyAV: {getattr(error, 'strerror', None) or error}"

@@ -56,8 +56,9 @@ def read_audio(
     start_seconds: float = 0.0,
     duration_seconds: float | None = None,
     max_seconds: float = MAX_SECONDS,
+    channel: int | None = None,
 ) -> Audio:
-    """Decode a sound file, or a part of it, and average its channels.
+    """Decode a sound file, or a part of it, and average its channels, or take one of them.
 
     Args:
         source: a path, or a binary stream such as standard input.
@@ -65,17 +66,22 @@ def read_audio(
         start_seconds: where the wanted part begins.
         duration_seconds: how long the wanted part is; None, or past the end, reads to the end.
         max_seconds: the longest part that is decoded.
+        channel: the one that is wanted, from 0; None for the mean of all.
 
     Returns:
         The part, at the file's own sample rate, clipped to [-1, 1].
 
     Raises:
         AudioError: the source is missing, unreadable, shorter than its header says, empty, over `max_seconds`, ends
-            before `start_seconds`, or holds values that are not finite.
+            before `start_seconds`, or holds values that are not finite; or it has no such channel.
     """
     with open_stream(source, name=name, max_seconds=max_seconds) as stream:
+        if channel is not None and not 0 <= channel < stream.num_channels:
+            raise AudioError(
+                f"{stream.name}: has no channel {channel}; channels 0 to {stream.num_channels - 1} are there"
+            )
         part = stream.blocks(start_seconds=start_seconds, duration_seconds=duration_seconds)
-        samples = [to_mono(block) for block in part]
+        samples = [to_mono(block, channel) for block in part]
         return Audio(np.concatenate(samples), stream.sample_rate_hz)
 
 

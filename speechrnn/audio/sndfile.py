@@ -8,10 +8,14 @@ from typing import BinaryIO, Final
 import numpy as np
 import soundfile
 
-from speechrnn.audio.decoder import Samples, UndecodableError
+from speechrnn.audio.decoder import Samples, UndecodableError, damaged
 
 # An MP3 without a Xing header states no length, and the decoder then estimates one from the bit rate.
 _WITHOUT_LENGTH: Final = frozenset({"MP3", "MPEG"})
+# The second it says of noise in which it sees the beginning of an MP3, too.
+_SAYS_NOTHING: Final = frozenset(
+    {"Format not recognised", "File does not exist or is not a regular file (possibly a pipe?)"}
+)
 
 
 @contextmanager
@@ -26,7 +30,7 @@ def open_sndfile(stream: BinaryIO) -> "Iterator[SndfileDecoder]":
         unbuffered = isinstance(stream, FileIO)
         file = soundfile.SoundFile(stream.fileno() if unbuffered else stream, closefd=not unbuffered)
     except soundfile.LibsndfileError as error:
-        raise UndecodableError(f"libsndfile: {_reason(error)}") from error
+        raise UndecodableError(_reason(error)) from error
     with file:
         yield SndfileDecoder(file)
 
@@ -47,15 +51,17 @@ class SndfileDecoder:
         try:
             return np.asarray(self._file.read(num_samples, dtype="float32", always_2d=True), np.float32)
         except soundfile.LibsndfileError as error:
-            raise UndecodableError(f"cannot be decoded to its end ({_reason(error)})") from error
+            raise damaged(_reason(error)) from error
 
     def skip(self, num_samples: int) -> None:
         """Pass over samples without decoding them."""
         try:
             self._file.seek(min(self._file.tell() + num_samples, self._file.frames))
         except soundfile.LibsndfileError as error:
-            raise UndecodableError(f"cannot be decoded to its end ({_reason(error)})") from error
+            raise damaged(_reason(error)) from error
 
 
 def _reason(error: soundfile.LibsndfileError) -> str:
-    return str(error.error_string).rstrip(".")
+    """Quote what libsndfile says of a file, where it says more than that it does not know it."""
+    said = str(error.error_string).rstrip(".").removeprefix("Internal error : ").removeprefix("Error : ")
+    return "" if said in _SAYS_NOTHING else f"libsndfile: {said}"

@@ -13,9 +13,10 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from speechrnn.audio.archived import open_sound
 from speechrnn.audio.channels import to_mono
 from speechrnn.audio.container import is_empty, missing_bytes
-from speechrnn.audio.decoder import Decoder, Samples, UndecodableError, at_once
+from speechrnn.audio.decoder import GET_WHOLE, Decoder, Samples, UndecodableError, at_once
 from speechrnn.audio.media import open_media
 from speechrnn.audio.raw import RawDecoder, RawFormat
 from speechrnn.audio.sndfile import open_sndfile
@@ -95,7 +96,9 @@ class AudioStream:
                 raise AudioTooLongError(_too_long(self.name, num_samples / rate, self.max_seconds))
             yield block
         if promised is not None and num_samples < promised:
-            raise AudioError(f"{self.name}: truncated, {num_samples} samples where its header says {promised}")
+            raise AudioError(
+                f"{self.name}: truncated, {num_samples} samples where its header says {promised}; {GET_WHOLE}"
+            )
         if not num_samples:
             raise AudioError(f"{self.name}: holds no samples; an empty recording cannot be used")
 
@@ -199,7 +202,7 @@ def _label(source: Source, name: str | None) -> str:
 def _open(source: Source, raw: RawFormat | None, stack: ExitStack) -> Decoder:
     """Find the decoder for a source; what must be closed again goes on the stack."""
     if isinstance(source, str | Path):
-        source = stack.enter_context(Path(source).open("rb", buffering=0))
+        source = stack.enter_context(open_sound(Path(source)))
     if raw is not None:
         return RawDecoder(source, raw)
     if not source.seekable():
@@ -217,9 +220,9 @@ def _open(source: Source, raw: RawFormat | None, stack: ExitStack) -> Decoder:
 def _check_whole(stream: BinaryIO) -> None:
     """Check that there are bytes, and all that the header declares."""
     if is_empty(stream):
-        raise UndecodableError("the file is empty (0 bytes)")
+        raise UndecodableError("the file is empty (0 bytes); record or copy it again")
     if missing := missing_bytes(stream):
-        raise UndecodableError(f"truncated, {missing} bytes of audio that its header declares are missing")
+        raise UndecodableError(f"truncated, {missing} bytes of audio that its header declares are missing; {GET_WHOLE}")
 
 
 def _check_rate(sample_rate_hz: int) -> None:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from speechrnn.bundle.decoding import read_decoding, read_resources
+from speechrnn.bundle.decoding import read_decoding
 from speechrnn.bundle.read import Bundle
 from speechrnn.decoding.decoder import Decoder, build_decoder
 from speechrnn.decoding.resources import Resources, open_resources
@@ -50,6 +50,8 @@ def open_decoder(bundle: Bundle, options: DecoderOptions) -> Decoder:
         raise UsageError("\n".join(f"{path}: no such file" for path in missing))
     if config.kind == "greedy":
         return build_decoder(config, bundle.model.alphabet)
+    from speechrnn.bundle.resources import read_resources
+
     inside = read_resources(
         bundle,
         replace(

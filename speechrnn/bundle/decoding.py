@@ -1,8 +1,8 @@
 """How a model file is decoded: settings, language model, words and grammar as its optional members.
 
 `decoding.json` holds the settings, what they brought on dev, and the text the decoder gives for each self-test;
-`lm.bin`, `rescore.bin`, `lexicon.txt` and `grammar.txt` are what the settings name. A model without
-these members is decoded greedily.
+`lm.bin`, `rescore.bin`, `lexicon.txt` and `grammar.txt` are what the settings name; `resources.py`, which opens them,
+is imported only where there are some. A model without these members is decoded greedily.
 """
 
 import json
@@ -15,11 +15,7 @@ from typing import Any, Final
 from speechrnn.bundle import layout
 from speechrnn.bundle.read import Bundle
 from speechrnn.decoding.decoder import Decoder, build_decoder
-from speechrnn.decoding.grammar_parse import parse_grammar
-from speechrnn.decoding.language_model import LanguageModel, from_bytes, to_bytes
-from speechrnn.decoding.lexicon import lexicon_text, parse_lexicon
-from speechrnn.decoding.resources import Resources
-from speechrnn.errors import BundleError, GrammarError, LanguageModelError, UsageError
+from speechrnn.errors import BundleError
 from speechrnn.recipe import DecodingConfig
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -74,6 +70,8 @@ def decoding_members(
     decoder: Decoder, measured: Mapping[str, object], expected_texts: Sequence[str]
 ) -> dict[str, bytes | None]:
     """Give the members that make a model file decode like this; None for those it then lacks."""
+    from speechrnn.bundle.resources import resource_members
+
     resources = decoder.resources
     names = {
         "lm": resources.lm and resources.lm.name,
@@ -88,10 +86,7 @@ def decoding_members(
     text = json.dumps(described, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     return {
         layout.DECODING: text.encode() if decoder.config.kind == "beam" else None,
-        layout.LANGUAGE_MODEL: to_bytes(resources.lm) if resources.lm else None,
-        layout.RESCORER: to_bytes(resources.rescorer) if resources.rescorer else None,
-        layout.LEXICON: lexicon_text(resources.words).encode() if resources.words else None,
-        layout.GRAMMAR: resources.grammar.text.encode() if resources.grammar else None,
+        **resource_members(resources),
     }
 
 
@@ -115,32 +110,14 @@ def read_decoding(bundle: Bundle) -> StoredDecoding:
         ) from error
 
 
-def read_resources(bundle: Bundle, config: DecodingConfig) -> Resources:
-    """Open those members of a model file that stored settings name.
-
-    Raises:
-        BundleError: a member is missing or damaged.
-    """
-    try:
-        lm = _language_model(bundle, layout.LANGUAGE_MODEL, config.lm)
-        rescorer = _language_model(bundle, layout.RESCORER, config.rescore)
-        words = parse_lexicon(bundle.read(layout.LEXICON).decode(), layout.LEXICON) if config.lexicon else None
-        grammar = parse_grammar(bundle.read(layout.GRAMMAR).decode(), config.grammar) if config.grammar else None
-    except (LanguageModelError, UsageError, GrammarError, UnicodeDecodeError) as error:
-        raise BundleError(f"{bundle.path}: cannot be decoded with what it holds ({error})") from error
-    return Resources(lm, words, grammar, rescorer)
-
-
-def _language_model(bundle: Bundle, member: str, name: str | None) -> LanguageModel | None:
-    return from_bytes(bundle.read(member), name, member) if name else None
-
-
 def stored_decoder(bundle: Bundle) -> Decoder:
     """Open the decoder of a model file, greedy where it has no settings of its own.
 
     Raises:
         BundleError: a member is damaged, or none that the settings name.
     """
+    from speechrnn.bundle.resources import read_resources
+
     config = read_decoding(bundle).config
     return build_decoder(config, bundle.model.alphabet, read_resources(bundle, config))
 

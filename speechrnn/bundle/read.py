@@ -22,8 +22,11 @@ from speechrnn.audio import read_audio
 from speechrnn.bundle import layout
 from speechrnn.bundle.layout import ModelInfo, SelfTest
 from speechrnn.bundle.manifest import Manifest, parse_manifest
-from speechrnn.errors import AudioError, BundleError
+from speechrnn.errors import AudioError, BundleError, NotAModelError
 
+_MAGIC: Final = b"PK\x03\x04"
+"""How a zip archive with members begins."""
+_WANTED: Final = "a model file, the folder of a finished run or a name of `speechrnn models` was wanted"
 # What zipfile raises on archives that were cut, altered or forged.
 _ZIP_FAULTS: Final = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, struct.error, OverflowError,
@@ -96,6 +99,11 @@ class Bundle:
             raise BundleError(f"{self.path}: {layout.RESULT} holds {type(value).__name__}, an object was wanted")
         return value
 
+    def language(self) -> str | None:
+        """Read the BCP 47 tag of what the model was trained on; None where its corpus did not say."""
+        tag = self.result().get("language")
+        return tag if isinstance(tag, str) and tag else None
+
     def self_tests(self) -> list[SelfTest]:
         """Read the utterances to replay, in order."""
         entries = self._json(layout.SELF_TESTS)
@@ -146,11 +154,17 @@ def read_bundle(path: Path) -> Bundle:
     """Open a model file.
 
     Raises:
-        BundleError: the file is missing, cut short, no speechrnn model, made by a newer format, or its directory does
-            not agree with its manifest.
+        NotAModelError: the file is something else.
+        BundleError: it is missing, cut short, made by a newer format, or its directory does not agree with its
+            manifest.
     """
     try:
         file_bytes = path.stat().st_size
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
+        if begins != _MAGIC:
+            came = "no zip archive" if begins else "an empty file"
+            raise NotAModelError(f"{path}: no speechrnn model ({came}); {_WANTED}")
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except FileNotFoundError as error:
@@ -173,7 +187,7 @@ def _check_directory(path: Path, entries: list[zipfile.ZipInfo], file_bytes: int
     """Refuse names, sizes and storage that our writer never produces, before any member is read."""
     names = [entry.filename for entry in entries]
     if len(names) > layout.MAX_MEMBERS or layout.MANIFEST not in names:
-        raise BundleError(f"{path}: no speechrnn model (a zip archive without {layout.MANIFEST})")
+        raise NotAModelError(f"{path}: no speechrnn model (a zip archive without {layout.MANIFEST}); {_WANTED}")
     if unknown := sorted({name for name in names if not layout.is_member(name)}):
         raise BundleError(f"{path}: holds {unknown[0]!r}, which no speechrnn model of this format holds; do not use it")
     if repeated := sorted({name for name in names if names.count(name) > 1}):

@@ -1,9 +1,10 @@
 """Run a model's ONNX graph with onnxruntime on the CPU."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ from speechrnn.errors import BundleError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+
+_LONGEST_QUOTE: Final = 160
 
 
 def open_graph(path: Path, graph: bytes, threads: int) -> "InferenceSession":
@@ -31,7 +34,7 @@ def open_graph(path: Path, graph: bytes, threads: int) -> "InferenceSession":
     # Each thread costs memory from the start, and more threads than cores only wait for one another.
     options.intra_op_num_threads = min(threads, os.cpu_count() or threads)
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # warnings about graph optimisation are nothing a user can act on
+    options.log_severity_level = 4  # faults come as exceptions; warnings are nothing a user can act on
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has no common class of its own for the faults of a graph
@@ -70,10 +73,12 @@ def run_session(session: "InferenceSession", inputs: Sequence[NDArray[np.generic
     except Exception as error:  # as above
         raise BundleError(
             f"onnxruntime cannot run the model on an input of shape {inputs[0].shape[1:]} ({_reason(error)}); "
-            "try a shorter"
+            "try a shorter recording"
         ) from error
     return outputs
 
 
 def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    """Quote the first line of what onnxruntime says, without its number and kind of fault."""
+    said = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", str(error)).strip()
+    return said.splitlines()[0][:_LONGEST_QUOTE].rstrip(". ") if said else type(error).__name__

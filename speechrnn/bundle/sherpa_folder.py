@@ -30,11 +30,7 @@ _INT16: Final = 32768
 
 _HOW: Final = """# {name}, for sherpa-onnx
 
-Exported by `speechrnn export --to sherpa`. At the shell:
-
-```sh
-sherpa-onnx-offline --fire-red-asr-ctc=model.onnx --tokens=tokens.txt --sample-rate={rate} --feat-dim={bins} {wav}
-```
+Exported by `speechrnn export --to sherpa`.
 
 In Python, with `pip install sherpa-onnx soundfile`:
 
@@ -52,6 +48,13 @@ stream = recognizer.create_stream()
 stream.accept_waveform(rate, samples)
 recognizer.decode_stream(stream)
 print(stream.result.text.strip())
+```
+
+At the shell, with the program `sherpa-onnx-offline`. The package `sherpa-onnx` does not have it: `pip install
+sherpa-onnx-bin` does, and so do the archives among sherpa-onnx's releases and its own build.
+
+```sh
+sherpa-onnx-offline --fire-red-asr-ctc=model.onnx --tokens=tokens.txt --sample-rate={rate} --feat-dim={bins} {wav}
 ```
 
 In any other language: the model goes into `model_config.fire_red_asr_ctc.model`, the tokens into

@@ -7,24 +7,12 @@ import typer
 from typer.main import get_command
 
 from speechrnn import __version__
-from speechrnn.cli.align import align
-from speechrnn.cli.calibrate import calibrate
-from speechrnn.cli.check import check
-from speechrnn.cli.decode import decode
-from speechrnn.cli.export import export
-from speechrnn.cli.listen import listen
-from speechrnn.cli.lm import lm
-from speechrnn.cli.models import models
-from speechrnn.cli.prep import prep
-from speechrnn.cli.recipe import recipe
-from speechrnn.cli.serve import serve
-from speechrnn.cli.train import train
-from speechrnn.cli.transcribe import transcribe
-from speechrnn.cli.whisper_spellings import WhisperCommand
+from speechrnn.cli.commands import Commands
 from speechrnn.errors import SpeechRnnError
 
 app = typer.Typer(
     name="speechrnn",
+    cls=Commands,
     help="Train your own small recurrent speech recogniser and run it offline.",
     epilog="Start with: speechrnn train recipes/spoken_digits.yaml",
     no_args_is_help=True,
@@ -32,19 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(prep)
-app.command()(train)
-app.command()(decode)
-app.command(cls=WhisperCommand)(transcribe)
-app.command()(listen)
-app.command()(serve)
-app.command()(align)
-app.command()(calibrate)
-app.command()(check)
-app.command()(export)
-app.add_typer(models, name="models")
-app.add_typer(lm, name="lm")
-app.add_typer(recipe, name="recipe")
 
 USAGE = 2
 INTERRUPTED = 130

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from speechrnn.cli.transcribe_output import TEXT
 from speechrnn.cli.transcribe_view import segment_text
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from speechrnn.transcription.streaming import Heard, StreamingRecognizer
     from speechrnn.transcription.transcript import Transcript
 
-FORMS: Final = (TEXT, "json")
 _CLEAR: Final = "\r\x1b[2K"
 
 
@@ -24,7 +22,7 @@ class LiveView:
     """Shows what is heard of one stream."""
 
     def __init__(self, form: str, source: str, *, colored: bool) -> None:
-        """Show in one of `FORMS` what comes from a source."""
+        """Show in one of `live_options.FORMS` what comes from a source."""
         self._form, self._source, self._colored = form, source, colored
         self._rewrites = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._partial = ""

@@ -132,8 +132,9 @@ def show(model: NAME) -> None:
     from speechrnn.hub.listing import entry_of
 
     path = resolve_model(model)
+    card = read_bundle(path).card()
     typer.echo(f"{path}: {_describe(entry_of(path, str(model), ''))}", err=True)
-    typer.echo(read_bundle(path).card().encode(), nl=False)
+    typer.echo(card.encode(), nl=False)
 
 
 @models.command()

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,14 +14,18 @@ from speechrnn.cli.live_options import StreamOptions
 from speechrnn.cli.model_option import ModelOption
 from speechrnn.cli.option_group import takes
 from speechrnn.cli.transcribe_input import InputOptions
-from speechrnn.cli.transcribe_live import check_live, transcribe_live
 from speechrnn.cli.transcribe_output import TEXT, OutputOptions
-from speechrnn.errors import UsageError
+from speechrnn.cli.transcribe_progress import clock, progressing
+from speechrnn.cli.transcribe_view import View, wants_color
+from speechrnn.cli.whisper_spellings import WhisperCommand
+from speechrnn.errors import InterruptedRunError, UsageError
 
 if TYPE_CHECKING:
     from speechrnn.bundle.decoder_options import DecoderOptions
     from speechrnn.transcription.batch import Job, Outcome, Part, Settings
     from speechrnn.transcription.setup import Setup
+
+COMMAND_CLASS: Final = WhisperCommand
 
 
 @takes_decoder_options
@@ -34,7 +38,9 @@ def transcribe(
         typer.Argument(help="Sound files, patterns, folders with -r; - is standard input.", show_default=False),
     ] = None,
     model: ModelOption = None,
-    jobs: Annotated[int, typer.Option("-j", "--jobs", help="Recordings at once, each in a process.", min=1)] = 1,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", help="Recordings at once, each in a process; - comes last.", min=1)
+    ] = 1,
     threads: Annotated[int, typer.Option(help="CPU threads for one recording.", min=1)] = 1,
     min_confidence: MinConfidence = None,
     target_precision: TargetPrecision = None,
@@ -59,7 +65,7 @@ def transcribe(
     line comes out as soon as its speech has ended, also from a pipe.
 
     Exit code 0: all done; 1: some files failed, the others were written;
-    2: a file is missing or an option is wrong.
+    2: a file is missing, -m is no model, or an option is wrong.
 
     [bold]speechrnn transcribe a.wav b.flac -m runs/fsdd[/]
 
@@ -75,7 +81,7 @@ def transcribe(
 
     wanted = Wanted(min_confidence=min_confidence, target_precision=target_precision)
     settings, planned = _planned(audio or [], recordings, output)
-    check_live(live, planned, settings, output, jobs)
+    live.check(planned, settings, output, jobs)
     path = resolve_model(model)
     left = _left(planned, settings) if output.skip_existing else planned
     if not left:
@@ -84,6 +90,8 @@ def transcribe(
         typer.echo(f"model: {describe_choice(path)}", err=True)
     setup = Setup(path, threads, options, wanted)
     if live.stream:
+        from speechrnn.cli.transcribe_live import transcribe_live
+
         transcribe_live(setup, planned[0], settings, output, live.ends)
     elif failed := _transcribe(setup, left, settings, output, jobs, several=len(planned) > 1 or settings.split):
         if len(left) > 1:
@@ -96,7 +104,7 @@ def _planned(arguments: list[str], recordings: InputOptions, output: OutputOptio
     from speechrnn.transcription.batch import Settings, plan
 
     forms, (channel, split) = output.forms(), recordings.chosen_channel()
-    settings = Settings(forms, output.write_options(), channel, split, recordings.raw_format())
+    settings = Settings(forms, output.write_options(channel), channel, split, recordings.raw_format())
     planned = plan(recordings.sources(arguments), output.output_dir, forms)
     output.check_stdout(planned, split)
     return settings, planned
@@ -121,8 +129,6 @@ def _transcribe(
     several: bool,
 ) -> int:
     """Transcribe and show, with names where the command asks for several; returns how many recordings failed."""
-    from speechrnn.cli.transcribe_progress import progressing
-    from speechrnn.cli.transcribe_view import View, wants_color
     from speechrnn.transcription.batch import Part
 
     if output.output_dir is not None:
@@ -130,14 +136,33 @@ def _transcribe(
     form = settings.forms[0] if output.output_dir is None else TEXT
     with closing(_news(setup, jobs, settings, min(processes, len(jobs)))) as news, progressing(len(jobs)) as progress:
         view = View(form, settings.write, progress, several=several, colored=wants_color(output.color))
-        for one in news:
-            if isinstance(one, Part):
-                view.part(one)
-            else:
-                view.outcome(one)
-                if one.last:  # a recording that is split has an outcome per channel
-                    progress.done()
+        try:
+            for one in news:
+                if isinstance(one, Part):
+                    view.part(one)
+                else:
+                    view.outcome(one)
+                    if one.last:
+                        progress.done()
+        except KeyboardInterrupt as stop:
+            raise InterruptedRunError(_stopped(view, jobs, output, processes)) from stop
     return view.failed
+
+
+def _stopped(view: View, jobs: "list[Job]", output: OutputOptions, processes: int) -> str:
+    """Say what was done and what was not, when the user stopped the command."""
+    if len(jobs) == 1:
+        heard = f"its first {clock(view.heard_seconds)} were heard" if view.heard_seconds else "nothing of it was heard"
+        written = "" if output.output_dir is None else ", and nothing written"
+        return f"stopped: {jobs[0].source} is not done; {heard}{written}"
+    if processes > 1:
+        from speechrnn.transcription.parallel import piped_last
+
+        jobs = piped_last(jobs)
+    failed = f", {view.failed} failed" if view.failed else ""
+    done = f"stopped: {view.done - view.failed} of {len(jobs)} recordings are done{failed}"
+    goes_on = "" if output.output_dir is None else "; the same command with --skip-existing goes on"
+    return f"{done}, {jobs[view.done].source} is the first that is not{goes_on}"
 
 
 def _news(

@@ -44,7 +44,12 @@ OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     "output_dir": (
         Annotated[
             Path | None,
-            typer.Option("-o", "--output-dir", help="Write <stem>.<format> in here.", rich_help_panel=_PANEL),
+            typer.Option(
+                "-o",
+                "--output-dir",
+                help="Write <stem>.<format> in here, with more of the path where two would be alike.",
+                rich_help_panel=_PANEL,
+            ),
         ],
         None,
     ),
@@ -164,8 +169,8 @@ class OutputOptions:
         if several and self.output_dir is None and form not in JOINABLE:
             raise UsageError(f"-f {form}: the files of several recordings would run together; name a folder with -o")
 
-    def write_options(self) -> "WriteOptions":
-        """Say how transcripts are written."""
+    def write_options(self, channel: int | None) -> "WriteOptions":
+        """Say how transcripts are written, of one channel or of the mean of all."""
         from speechrnn.transcription.writers.options import WriteOptions
 
         return WriteOptions(
@@ -174,4 +179,5 @@ class OutputOptions:
             max_line_width=self.max_line_width,
             max_line_count=self.max_line_count,
             max_words_per_line=self.max_words_per_line,
+            channel=channel,
         )

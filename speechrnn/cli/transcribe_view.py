@@ -29,10 +29,15 @@ def wants_color(color: Color) -> bool:
 
 
 class View:
-    """Shows parts and outcomes as they come, and counts failures.
+    """Shows parts and outcomes as they come.
 
     One recording's text comes segment by segment, each on a line, while it is transcribed. Of several recordings each
     gets one line, with its name.
+
+    Attributes:
+        done: recordings of which nothing more comes, those that failed among them.
+        failed: recordings, or channels of split ones, that could not be transcribed.
+        heard_seconds: of the recording that is under way.
     """
 
     def __init__(self, form: str, write: "WriteOptions", progress: Progress, *, several: bool, colored: bool) -> None:
@@ -40,10 +45,12 @@ class View:
         self._form, self._write, self._progress = form, write, progress
         self._several, self._colored = several, colored
         self._shown_segments = 0
-        self.failed = 0
+        self.done = self.failed = 0
+        self.heard_seconds = 0.0
 
     def part(self, part: "Part") -> None:
         """Show a part of a recording that is under way."""
+        self.heard_seconds = part.transcript.duration_seconds
         if self._form == TEXT and not self._several:
             with self._progress.aside():
                 self._segments(part.transcript)
@@ -51,6 +58,8 @@ class View:
 
     def outcome(self, outcome: "Outcome") -> None:
         """Show what came of a recording, or of one of its channels."""
+        self.done += outcome.last  # of a recording that is split, every channel has an outcome
+        self.heard_seconds = 0.0
         with self._progress.aside():
             if outcome.warning:
                 typer.echo(f"warning: {outcome.warning}", err=True)

@@ -1,31 +1,25 @@
 """From log-probabilities to hypotheses, as the decoding section of a recipe says: all decoding goes through here."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from speechrnn.decoding.align import align as align_labels
-from speechrnn.decoding.fused_graphs import fused_graphs
-from speechrnn.decoding.fusion import Table
-from speechrnn.decoding.greedy import BLANK, greedy
+from speechrnn.decoding.greedy import greedy
 from speechrnn.decoding.hypothesis import Hypothesis
-from speechrnn.decoding.prefix_beam import BeamOptions, prefix_beam
 from speechrnn.decoding.rejection import Rejection
-from speechrnn.decoding.rescore import rescore
-from speechrnn.decoding.resources import Resources, open_resources
-from speechrnn.decoding.word_lm import WordLm
+from speechrnn.decoding.resources import Resources
 from speechrnn.recipe import DecodingConfig
 from speechrnn.text.alphabet import Alphabet
 
+if TYPE_CHECKING:
+    from speechrnn.decoding.fusion import Table
+
 GREEDY_SETTINGS: Final[Mapping[str, object]] = {"decoder": "greedy", "lm": "none"}
 """What a signature says of greedy decoding."""
-RESCORED: Final = 100
-"""Hypotheses of a search that a second language model ranks, or as many as are asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +37,7 @@ class Decoder:
     config: DecodingConfig
     alphabet: Alphabet
     resources: Resources
-    tables: dict[str, Table]
+    tables: "dict[str, Table]"
 
     def decode(self, log_probs: NDArray[np.floating], nbest: int = 1, *, align: bool = True) -> list[Hypothesis]:
         """Read one utterance.
@@ -59,16 +53,9 @@ class Decoder:
         """
         if self.config.kind == "greedy":
             return greedy(log_probs)
-        graphs, rescorer = tuple(self.tables.values()), self.resources.rescorer
-        if rescorer is None:
-            found = prefix_beam(log_probs, graphs=graphs, options=_beam_options(self.config, align), nbest=nbest)
-            return found or [self._nothing(log_probs)]
-        options = _beam_options(self.config, align=False)
-        found = prefix_beam(log_probs, graphs=graphs, options=options, nbest=max(nbest, RESCORED))
-        ranked = rescore(
-            found or [self._nothing(log_probs)], rescorer.model, self.alphabet, self.config.rescore_weight
-        )[:nbest]
-        return [replace(one, frames=align_labels(log_probs, one.labels).starts) for one in ranked] if align else ranked
+        from speechrnn.decoding.search import search
+
+        return search(self, log_probs, nbest, align=align)
 
     @property
     def part_names(self) -> tuple[str, ...]:
@@ -94,12 +81,6 @@ class Decoder:
         """
         return "" if self.rejection is None else self.rejection.refusal(hypotheses, self.alphabet, step_seconds)
 
-    def _nothing(self, log_probs: NDArray[np.floating]) -> Hypothesis:
-        """Score silence, also where a graph forbids it."""
-        finals = [table.graph.final(table.graph.start) for table in self.tables.values()]
-        parts = tuple(final if math.isfinite(final) else 0.0 for final in finals)
-        return Hypothesis((), float(log_probs[:, BLANK].sum(dtype=np.float64)) + sum(parts), (), parts)
-
     def settings(self) -> dict[str, object]:
         """Name what a score depends on, for its signature."""
         config, lm = self.config, self.resources.lm
@@ -114,9 +95,7 @@ class Decoder:
             "lm": "none" if lm is None else lm.name,
         }
         if lm is not None:
-            named |= {"alpha": config.alpha, "beta": config.beta}
-            if isinstance(self.tables["lm"].graph, WordLm):
-                named["unknown_penalty"] = self.tables["lm"].graph.unknown_penalty
+            named |= {"alpha": config.alpha, "beta": config.beta, **_of_words(self.tables["lm"])}
         if self.resources.words is not None:
             named["lexicon"] = f"{len(self.resources.words)} words"
         if self.resources.grammar is not None:
@@ -141,18 +120,14 @@ def build_decoder(config: DecodingConfig, alphabet: Alphabet, resources: Resourc
     """
     if config.kind == "greedy":
         return Decoder(config, alphabet, Resources(), {})
-    if resources is None:
-        named = (config.lm, config.lexicon, config.grammar, config.rescore)
-        resources = open_resources(*(Path(name) if name else None for name in named))
-    graphs = fused_graphs(config, alphabet, resources)
-    return Decoder(config, alphabet, resources, {name: Table(graph, alphabet.size) for name, graph in graphs.items()})
+    from speechrnn.decoding.search import named_resources, tables
+
+    resources = named_resources(config) if resources is None else resources
+    return Decoder(config, alphabet, resources, tables(config, alphabet, resources))
 
 
-def _beam_options(config: DecodingConfig, align: bool) -> BeamOptions:
-    return BeamOptions(
-        beam_size=config.beam_size,
-        beam_threshold=math.inf if config.beam_threshold is None else config.beam_threshold,
-        token_threshold=math.inf if config.token_threshold is None else config.token_threshold,
-        blank_skip_threshold=config.blank_skip,
-        align=align,
-    )
+def _of_words(table: "Table") -> dict[str, object]:
+    """Name what only a language model of words has, over characters."""
+    from speechrnn.decoding.word_lm import WordLm
+
+    return {"unknown_penalty": table.graph.unknown_penalty} if isinstance(table.graph, WordLm) else {}

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from speechrnn.decoding.grammar_parse import Grammar, read_grammar
-from speechrnn.decoding.language_model import LanguageModel, read_language_model
-from speechrnn.decoding.lexicon import Entry, read_lexicon
+if TYPE_CHECKING:
+    from speechrnn.decoding.grammar_parse import Grammar
+    from speechrnn.decoding.language_model import LanguageModel
+    from speechrnn.decoding.lexicon import Entry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,10 +21,10 @@ class Resources:
         rescorer: the language model of the second pass.
     """
 
-    lm: LanguageModel | None = None
-    words: tuple[Entry, ...] | None = None
-    grammar: Grammar | None = None
-    rescorer: LanguageModel | None = None
+    lm: "LanguageModel | None" = None
+    words: "tuple[Entry, ...] | None" = None
+    grammar: "Grammar | None" = None
+    rescorer: "LanguageModel | None" = None
 
 
 def open_resources(
@@ -33,6 +35,11 @@ def open_resources(
     Raises:
         LanguageModelError, UsageError, GrammarError: one cannot be read.
     """
+    # Here, so that a decoder without any does not wait for them.
+    from speechrnn.decoding.grammar_parse import read_grammar
+    from speechrnn.decoding.language_model import read_language_model
+    from speechrnn.decoding.lexicon import read_lexicon
+
     return Resources(
         lm=None if lm is None else read_language_model(lm),
         words=None if lexicon is None else read_lexicon(lexicon),

@@ -103,7 +103,7 @@ def facts_of(path: Path) -> Facts:
     wer, words = result.get("wer"), result.get("words")
     return Facts(
         recipe=model.name,
-        language=_text(result, "language"),
+        language=bundle.language() or "",
         unit=model.alphabet.unit,
         symbols=model.alphabet.symbols,
         sample_rate_hz=model.sample_rate_hz,

@@ -2,11 +2,13 @@
 
 Beyond them `verbose_json` says how sure the model is, by Whisper's name `probability`. What OpenAI has and a CTC model
 has not is filled in so that typed clients can read it: no tokens, temperature 0, and `no_speech_prob` 0, since a
-segment is there only where words were heard. `avg_logprob` is the mean log confidence of a segment's words.
+segment is there only where words were heard. `avg_logprob` is the mean log confidence of a segment's words. `warnings`
+are there only where there is something to say of the recording, as the command says it.
 """
 
 import math
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Response
@@ -20,13 +22,14 @@ from speechrnn.transcription.writers import WRITERS
 _LEAST: float = 1e-6
 
 
-def answer(transcript: Transcript, asked: Asked, served: Served) -> Response:
+def answer(transcript: Transcript, asked: Asked, served: Served, warnings: Sequence[str] = ()) -> Response:
     """Lay a transcript out as it was asked for."""
     headers = headers_for(asked)
     if asked.form == "json":
         return JSONResponse({"text": transcript.text, "usage": _usage(transcript)}, headers=headers)
     if asked.form == "verbose_json":
-        return JSONResponse(_verbose(transcript, asked, served), headers=headers)
+        noted = {"warnings": list(warnings)} if warnings else {}
+        return JSONResponse({**_verbose(transcript, asked, served), **noted}, headers=headers)
     if asked.form == "text":
         return PlainTextResponse(f"{transcript.text}\n", headers=headers)
     return PlainTextResponse(WRITERS[asked.form](transcript, "file"), headers=headers)

@@ -2,7 +2,7 @@
 "use strict";
 const at = id => document.getElementById(id);
 const ui = Object.fromEntries(["model", "key", "record", "open", "play", "copy", "file", "status", "scroll", "wave",
-  "live", "words", "kind"].map(id => [id, at(id)]));
+  "live", "words", "kind", "warnings"].map(id => [id, at(id)]));
 const HEIGHT = 220, WAVE = 132, PIXELS_PER_SECOND = 90, WIDEST = 16000, CHUNK = 2048, SHOWN_SECONDS = 10;
 const WELCOME = "Record something, or drop a sound file anywhere on this page.";
 let context = null, buffer = null, answer = null, key = "", recording = null, playing = null, current = -1, job = 0;
@@ -18,7 +18,8 @@ function headers() { return key ? {Authorization: `Bearer ${key}`} : {}; }
 
 async function failure(response) {
   const known = await response.json().catch(() => null);
-  const error = new Error(known?.error?.message ?? `the server answered ${response.status}`);
+  const reason = known?.error?.message ?? `the server answered ${response.status}`;
+  const error = new Error(reason.replace(/^file: /, ""));  // it is shown beside the file's own name
   error.code = known?.error?.code ?? null;
   return error;
 }
@@ -54,6 +55,7 @@ function forget() {
   buffer = answer = null;
   current = -1;
   ui.words.replaceChildren();
+  ui.warnings.replaceChildren();
   ui.kind.textContent = ui.live.textContent = "";
   ui.live.hidden = true;
   ui.play.disabled = ui.copy.disabled = true;
@@ -70,22 +72,29 @@ async function take(blob, name) {
   buffer = sound;
   ui.play.disabled = !sound;
   draw();
-  let found;
+  let found, unread = null;
   try {
     found = await transcribe(blob, name).catch(error => {
-      // What this browser can read and the server cannot goes there as WAV.
+      // What this browser can read and the server cannot goes there as WAV; it may be less than the file should hold.
       if (error.code !== "invalid_audio" || !sound) throw error;
+      unread = error.message;
       return transcribe(wav(mono(sound), sound.sampleRate), "sound.wav");
     });
   } catch (error) {
     if (mine === job) say(`${name}: ${error.message}`, true);
     return;
   }
-  if (mine === job) present(found, name);
+  if (mine === job) present(found, name, unread);
 }
 
-function present(found, name) {
+function present(found, name, unread) {
   answer = found;
+  const warnings = [...(unread ? [`read by this browser, since the server could not: ${unread}`] : []), ...(found.warnings ?? [])];
+  ui.warnings.replaceChildren(...warnings.map(warning => {
+    const item = document.createElement("li");
+    item.textContent = warning;
+    return item;
+  }));
   answer.words ??= [];
   showWords();
   ui.live.hidden = true;

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Generator
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from typing import Any, BinaryIO, TypeVar
 
 from fastapi import Request, Response
@@ -11,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from speechrnn.audio import open_stream
+from speechrnn.audio.flaws import WatchedDecoder, narrow_band
 from speechrnn.errors import AudioError
 from speechrnn.serve.answer import answer, headers_for
 from speechrnn.serve.body import read_form
@@ -39,28 +41,33 @@ async def transcribe(request: Request) -> Response:
         form = await read_form(request, service.limits)
         stack.push_async_callback(form.close)
         asked = read_fields(form, service.served)
-        parts = await stack.enter_async_context(aclosing(_transcribed(service, asked.file.file)))
+        warnings: list[str] = []
+        parts = await stack.enter_async_context(aclosing(_transcribed(service, asked.file.file, warnings)))
         if not asked.stream:
             found = await _while_wanted(request, _all(parts))
-            return answer(join_parts(found), asked, service.served)
+            return answer(join_parts(found), asked, service.served, warnings)
         first = await _while_wanted(request, anext(parts))  # before the answer begins, so that it can still be 400
         return _Events(_events(first, parts), stack.pop_all(), headers_for(asked))
 
 
-def recognized(recognizer: Recognizer, file: BinaryIO, limits: Limits) -> Generator[Transcript, None, None]:
-    """Transcribe a file part by part.
+def recognized(
+    recognizer: Recognizer, file: BinaryIO, limits: Limits, warnings: list[str]
+) -> Generator[Transcript, None, None]:
+    """Transcribe a file part by part; at the end `warnings` holds what its user should know of it.
 
     Raises:
         AudioError: it cannot be read, or is too long.
     """
     with open_stream(file, name="file", max_seconds=limits.max_seconds) as stream:
-        yield from transcribe_parts(recognizer, stream)
+        watched = WatchedDecoder(stream.decoder, None)
+        yield from transcribe_parts(recognizer, replace(stream, decoder=watched))
+        warnings += narrow_band(stream.sample_rate_hz, recognizer.model.sample_rate_hz) + watched.flaws()
 
 
-async def _transcribed(service: Service, file: BinaryIO) -> AsyncGenerator[Transcript, None]:
+async def _transcribed(service: Service, file: BinaryIO, warnings: list[str]) -> AsyncGenerator[Transcript, None]:
     """Wait for a worker and let it transcribe."""
     async with service.workers.turn() as worker:
-        parts = recognized(worker.model.recognizer, file, service.limits)
+        parts = recognized(worker.model.recognizer, file, service.limits, warnings)
         async with aclosing(worker.each(parts)) as each:
             try:
                 async for part in each:

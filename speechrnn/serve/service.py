@@ -6,7 +6,6 @@ from typing import cast
 
 from fastapi.requests import HTTPConnection
 
-from speechrnn.bundle.read import read_bundle
 from speechrnn.serve.limits import Limits
 from speechrnn.serve.workers import Workers, several
 from speechrnn.transcription.endpoint import EndpointRules
@@ -59,12 +58,11 @@ def make_service(path: Path, model: LiveModel, count: int, limits: Limits, rules
         limits: what is refused.
         rules: when an utterance of a live stream has ended.
     """
-    language = read_bundle(path).result().get("language")
     info = model.recognizer.model
     served = Served(
         name=info.name,
         created=int(path.stat().st_mtime),
-        language=language if isinstance(language, str) else "",
+        language=model.recognizer.language or "",
         sample_rate_hz=info.sample_rate_hz,
         live=model.session is not None,
     )

@@ -38,7 +38,7 @@ def align_text(recognizer: Recognizer, audio: Audio, text: str, config: TextConf
     spoken = [word for words in lines_of_words for word in words]
     timed = iter(time_words(spoken, alignment, recognizer.model.output_step_seconds, audio))
     segments = tuple(Segment(tuple(next(timed) for _ in words)) for words in lines_of_words)
-    return Transcript(segments, audio.duration_seconds, GIVEN)
+    return Transcript(segments, audio.duration_seconds, GIVEN, language=recognizer.language)
 
 
 def _words(line: str, config: TextConfig) -> list[tuple[str, str]]:

@@ -15,9 +15,11 @@ from typing import BinaryIO
 from speechrnn.atomic import write_bytes
 from speechrnn.audio import Audio, AudioStream, RawFormat, open_stream, read_audio
 from speechrnn.audio.decoder import UndecodableError
+from speechrnn.audio.flaws import WatchedDecoder, narrow_band
 from speechrnn.audio.spool import spooled
 from speechrnn.errors import AudioError, SpeechRnnError, UsageError
 from speechrnn.transcription.longform import join_parts, transcribe_parts
+from speechrnn.transcription.naming import name_outputs
 from speechrnn.transcription.recognizer import Recognizer
 from speechrnn.transcription.sources import STDIN, Source
 from speechrnn.transcription.transcript import Transcript
@@ -98,13 +100,14 @@ class Outcome:
 
 
 def plan(sources: Sequence[Source], output_dir: Path | None, forms: Sequence[str]) -> list[Job]:
-    """Pair every recording with its output files, `<stem>.<format>` in `output_dir`.
+    """Pair every recording with its output files in `output_dir`, named by `name_outputs`.
 
     Raises:
-        UsageError: two recordings whose transcripts would be written to one file; `output_dir` is not a folder.
+        UsageError: a recording came twice, so that its transcript would be written twice; `output_dir` is not a folder.
     """
     jobs = [
-        Job(one.name, None if output_dir is None or one.fault else output_dir / one.stem, one.fault) for one in sources
+        Job(one.name, None if output_dir is None or one.fault else output_dir / name, one.fault)
+        for one, name in zip(sources, name_outputs(sources), strict=True)
     ]
     faults = list(_collisions(jobs, forms))
     if output_dir is not None and output_dir.exists() and not output_dir.is_dir():
@@ -149,7 +152,8 @@ def _transcribe(recognizer: Recognizer, job: Job, settings: Settings) -> Iterato
     for channel, stream in _passes(job.source, settings):
         shown, parts = channel if settings.split else None, []
         last = shown is None or shown == stream.num_channels - 1
-        for part in transcribe_parts(recognizer, stream, channel):
+        watched = WatchedDecoder(stream.decoder, channel)
+        for part in transcribe_parts(recognizer, replace(stream, decoder=watched), channel):
             parts.append(part)
             yield Part(job, part, stream.duration_seconds, shown)
         transcript = join_parts(parts)
@@ -157,9 +161,10 @@ def _transcribe(recognizer: Recognizer, job: Job, settings: Settings) -> Iterato
         files = [*_files(job, transcript, settings, channel), *files]
         for target, content in files if last else ():
             write_bytes(target, content, durable=False)
-        warning = _narrow_band(job.source, stream.sample_rate_hz, recognizer.model.sample_rate_hz)
-        # The warning is said once per recording.
-        yield Outcome(job, transcript, warning="" if shown else warning, channel=shown, last=last)
+        # What is true of all channels is said once per recording.
+        of_all = [] if shown else narrow_band(stream.sample_rate_hz, recognizer.model.sample_rate_hz)
+        warning = "; ".join([*of_all, *watched.flaws()])
+        yield Outcome(job, transcript, warning=warning and f"{job.source}: {warning}", channel=shown, last=last)
 
 
 def _files(job: Job, transcript: Transcript, settings: Settings, channel: int | None) -> Iterator[tuple[Path, bytes]]:
@@ -239,17 +244,8 @@ def _collisions(jobs: Sequence[Job], forms: Sequence[str]) -> Iterator[str]:
     for base, sources in sources_of.items():
         if len(sources) > 1:
             target = f"{base}.{suffix_of(forms[0])}"
-            yield f"{' and '.join(sources)}: would both be written to {target}; give them different -o folders"
+            yield f"{' and '.join(sources)}: would both be written to {target}; name each recording once"
 
 
 def _exists(path: Path | None) -> bool:
     return path is not None and path.exists()
-
-
-def _narrow_band(source: str, rate_hz: int, wanted_hz: int) -> str:
-    if rate_hz >= wanted_hz:
-        return ""
-    return (
-        f"{source}: {rate_hz} Hz, below the model's {wanted_hz} Hz: the upper frequencies the model was "
-        "trained on are missing, so expect more errors"
-    )

@@ -49,7 +49,8 @@ class Model:
 
         Raises:
             UsageError: an array came without its rate, or something else with one.
-            AudioError: the recording cannot be read, or is too short for the model.
+            AudioError: the recording cannot be read, ends before its header says it does, or is too short for the
+                model. There is no transcript of the part that could be read; the command, too, writes no file of it.
         """
         is_array = isinstance(recording, np.ndarray)
         if is_array and sample_rate_hz is None:

@@ -57,12 +57,15 @@ class Latency:
 
     def line(self) -> str:
         """Say it in one line."""
-        parts = [f"{1000 * self.algorithmic:.0f} ms by the model", f"{1000 * self.slowest:.0f} ms at most to compute"]
+        parts = [
+            f"{1000 * self.algorithmic:.0f} ms that the model waits to hear what follows a sound (algorithmic) "
+            f"+ {1000 * self.slowest:.0f} ms at most that it computes (measured)"
+        ]
         if self.words:
-            parts.insert(0, f"words shown {1000 * median(self.words):.0f} ms after their end (median)")
+            parts.append(f"words were shown {1000 * median(self.words):.0f} ms after their end (measured, median)")
         if self.audio:
             parts.append(f"real-time factor {self.computing / self.audio:.3f}")
-        return f"latency: {', '.join(parts)}"
+        return f"latency: {'; '.join(parts)}"
 
     def _now(self) -> float:
         """The moment, on the clock of a stream that is heard as it is spoken."""

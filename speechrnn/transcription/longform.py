@@ -22,9 +22,11 @@ import numpy as np
 from speechrnn.audio import Audio, AudioStream, resample_blocks
 from speechrnn.audio.decoder import Samples
 from speechrnn.audio.segment import EDGE_SECONDS, Cutting, Window, windows
+from speechrnn.errors import AudioError
 from speechrnn.transcription.phrases import phrases
 from speechrnn.transcription.recognizer import Recognizer
 from speechrnn.transcription.stitch import stitch
+from speechrnn.transcription.timing import confidence_kind
 from speechrnn.transcription.transcript import Transcript, Word
 
 BLOCK_SECONDS: Final = 5.0
@@ -74,9 +76,16 @@ def transcribe_parts(
     blocks = stream.mono_blocks(channel, BLOCK_SECONDS)
     head, ended = _head(blocks, round(WHOLE_SECONDS * stream.sample_rate_hz))
     if ended:
-        yield recognizer.transcribe(Audio(np.concatenate(head), stream.sample_rate_hz))
+        yield _of_whole(recognizer, Audio(np.concatenate(head), stream.sample_rate_hz), stream.name)
         return
     yield from _transcribe_long(recognizer, _chained(head, blocks), stream.sample_rate_hz, cutting)
+
+
+def _of_whole(recognizer: Recognizer, audio: Audio, name: str) -> Transcript:
+    try:
+        return recognizer.transcribe(audio)
+    except AudioError as error:  # a recogniser does not know where its samples came from
+        raise AudioError(f"{name}: {error}") from error
 
 
 def default_cutting(recognizer: Recognizer) -> Cutting:
@@ -102,6 +111,7 @@ def join_parts(parts: Iterable[Transcript]) -> Transcript:
         confidence_kind=first.confidence_kind,
         confidence=math.prod(sure) if sure else None,
         refusal="" if segments else next((part.refusal for part in parts if part.refusal), ""),
+        language=first.language,
     )
 
 
@@ -140,8 +150,8 @@ def _transcribe_long(
         if not window.shared_after_seconds:
             yield replace(part, segments=phrases(words))
     seconds = counted.num_samples / rate
-    if part is not None and part.duration_seconds < seconds - EDGE_SECONDS / 2:  # silence to the end
-        yield Transcript((), seconds, part.confidence_kind)
+    if part is None or part.duration_seconds < seconds - EDGE_SECONDS / 2:  # silence to the end
+        yield Transcript((), seconds, confidence_kind(recognizer.judge), language=recognizer.language)
 
 
 class _Counted:

@@ -1,5 +1,7 @@
 """Many recordings in several processes, each with a model of its own; what comes out keeps the order of the jobs.
 
+But standard input comes last: only this process has it, and what is ready must not wait for a pipe that says nothing.
+
 A process that dies (killed for its memory, a crash inside a library) costs the recording it was at, whose name is then
 known, and is replaced. One shared pool would break as a whole and could not tell which recording did it; so each
 process has its own, and a thread that feeds it. No process outlives the command, whichever way that ends.
@@ -37,18 +39,26 @@ def run_parallel(
     Raises:
         SystemExit: this process was asked to terminate; those at work have been ended.
     """
+    files = [one for one in jobs if one.source != STDIN]
     slots = _Slots(setup, settings)
     threads = ThreadPoolExecutor(processes)
     try:
         with _exit_on_sigterm():
-            for outcomes in threads.map(slots.work, jobs):
+            for outcomes in threads.map(slots.work, files):
                 yield from outcomes
+            for job in piped_last(jobs)[len(files) :]:  # in this thread, where a signal ends the wait for it
+                yield from _outcomes(setup.load(), job, settings)
     except BaseException:  # the user stops it, or nobody reads on
         slots.kill()
         raise
     finally:
         threads.shutdown(cancel_futures=True)
         slots.close()
+
+
+def piped_last(jobs: Sequence[Job]) -> list[Job]:
+    """Give the jobs in the order in which `run_parallel` yields them."""
+    return sorted(jobs, key=lambda one: one.source == STDIN)
 
 
 class _Slots:
@@ -65,8 +75,6 @@ class _Slots:
         """Let this thread's process transcribe one recording, and wait for it."""
         if self._killed:
             return []
-        if job.source == STDIN:  # only this process has it
-            return _outcomes(self._setup.load(), job, self._settings)
         try:
             pool = getattr(self._own, "pool", None) or self._start()
             return pool.submit(_work, job, self._settings).result()

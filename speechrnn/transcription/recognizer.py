@@ -37,12 +37,13 @@ class Recognizer:
     session: "InferenceSession"
     decoder: Decoder
     judge: Judge | None
+    language: str | None = None
 
     @classmethod
     def load(
         cls, path: Path, threads: int = 1, options: DecoderOptions | None = None, wanted: Wanted | None = None
     ) -> "Recognizer":
-        """Open a model file; only its manifest, its graph and what it is decoded with are read.
+        """Open a model file; only its manifest, its result, its graph and what it is decoded with are read.
 
         Args:
             path: a bundle, see `bundle.find.resolve_model`.
@@ -57,7 +58,9 @@ class Recognizer:
         bundle = read_bundle(path)
         decoder = open_decoder(bundle, options or DecoderOptions())
         judge = open_judge(bundle, decoder, wanted or Wanted())
-        return cls(bundle.model, open_graph(path, bundle.read(layout.GRAPH), threads), decoder, judge)
+        return cls(
+            bundle.model, open_graph(path, bundle.read(layout.GRAPH), threads), decoder, judge, bundle.language()
+        )
 
     def log_probs(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Score the labels of every output frame.
@@ -100,4 +103,5 @@ class Recognizer:
         hypotheses = self.decoder.decode(log_probs)
         refusal = self.decoder.refusal(hypotheses, self.model.output_step_seconds)
         best = without_words(hypotheses[0]) if refusal else hypotheses[0]
-        return replace(build_transcript(best, log_probs, self.model, audio, self.judge), refusal=refusal)
+        found = build_transcript(best, log_probs, self.model, audio, self.judge)
+        return replace(found, refusal=refusal, language=self.language)

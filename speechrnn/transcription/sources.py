@@ -4,7 +4,7 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,8 @@ class Source:
 
     Attributes:
         name: its path as the user would write it, or `-` for standard input.
-        stem: what its output files are called, without suffix; with the folders below the one that was named.
+        stem: its name without suffix, which its output files are called by; with the folders below the one that was
+            named, or below the nearest that holds all that were named.
         fault: why it cannot be one after all, where the folder it was found in shows that; empty for all others.
     """
 
@@ -50,9 +51,10 @@ def expand(
     """
     found: list[Source] = []
     faults: list[str] = []
+    root = _root(arguments)
     for argument in dict.fromkeys(arguments) if arguments.count(STDIN) > 1 else arguments:
         try:
-            sources = list(_of_argument(argument, recursive))
+            sources = list(_of_argument(argument, recursive, root))
         except UsageError as error:
             faults.append(str(error))
             continue
@@ -87,44 +89,57 @@ def read_list(path: str) -> list[str]:
     return lines
 
 
-def _of_argument(argument: str, recursive: bool) -> Iterator[Source]:
+def _root(arguments: Sequence[str]) -> str | None:
+    """Find the nearest folder that holds several folders; None where there is but one, or they lie on several drives.
+
+    What is found in a folder keeps its place below that root, so that folders with files of one name go together.
+    """
+    named = [one for one in arguments if one != STDIN]
+    matches = [match for one in named for match in ([one] if os.path.exists(one) else glob.glob(one, recursive=True))]
+    folders = {os.path.abspath(match) for match in matches if os.path.isdir(match)}
+    try:
+        return os.path.commonpath(folders) if len(folders) > 1 else None
+    except ValueError:
+        return None
+
+
+def _of_argument(argument: str, recursive: bool, root: str | None) -> Iterator[Source]:
     if argument == STDIN:
         yield Source(STDIN, _STDIN_STEM)
     elif Path(argument).is_dir():
-        yield from _of_folder(argument, recursive)
+        yield from _of_folder(argument, recursive, root)
     elif Path(argument).exists():  # before patterns: a name may hold brackets
         yield Source(argument, Path(argument).stem)
     elif glob.has_magic(argument):
-        yield from _of_pattern(argument, recursive)
+        yield from _of_pattern(argument, recursive, root)
     else:
         raise UsageError(f"{argument}: no such file")
 
 
-def _of_pattern(pattern: str, recursive: bool) -> Iterator[Source]:
+def _of_pattern(pattern: str, recursive: bool, root: str | None) -> Iterator[Source]:
     matches = sorted(glob.glob(pattern, recursive=True))
     found = [_found(match, Path(match).stem) for match in matches if not os.path.isdir(match)]
     if recursive:
         folders = [match for match in matches if os.path.isdir(match)]
-        inside = [source for folder in folders for source in _of_folder(folder, True)]
-        found += [replace(source, stem=Path(source.name).stem) for source in inside]
+        found += [source for folder in folders for source in _of_folder(folder, True, root)]
     if not found:
         raise UsageError(f"{pattern}: no file fits this pattern")
     yield from found
 
 
-def _of_folder(folder: str, recursive: bool) -> Iterator[Source]:
+def _of_folder(folder: str, recursive: bool, root: str | None) -> Iterator[Source]:
     if not recursive:
         raise UsageError(
             f"{folder}: is a folder, a sound file was wanted; add -r to take all sound files in it, or name them"
         )
     found, unread = False, list[OSError]()
-    for root, folders, files in os.walk(folder, onerror=unread.append):
+    for inside, folders, files in os.walk(folder, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if Path(name).suffix.lower() in AUDIO_SUFFIXES and not name.startswith("."):
                 found = True
-                path = Path(root, name)
-                yield _found(str(path), str(path.relative_to(folder).with_suffix("")))
+                path = str(Path(inside, name))
+                yield _found(path, os.path.splitext(os.path.relpath(path, root or folder))[0])
     for error in unread:
         name = str(error.filename)
         yield Source(name, Path(name).stem, f"{name}: this folder cannot be looked through ({error.strerror})")

@@ -59,15 +59,21 @@ def build_transcript(
     alignment = runs(log_probs, best.labels, best.frames)
     timed = time_words(words, alignment, model.output_step_seconds, audio)
     segments = (Segment(timed),) if timed else ()
+    kind = confidence_kind(judge)
     if judge is None:
-        return Transcript(segments, audio.duration_seconds, UNCALIBRATED)
+        return Transcript(segments, audio.duration_seconds, kind)
     clues = find_clues(log_probs, best, model.alphabet)
     sure = judge.confidence.of_words(clues)
     judged = tuple(
         replace(word, confidence=value, rejected=value < judge.least) for word, value in zip(timed, sure, strict=True)
     )
     segments = (Segment(judged),) if judged else ()
-    return Transcript(segments, audio.duration_seconds, judge.kind, judge.confidence.of_utterance(clues))
+    return Transcript(segments, audio.duration_seconds, kind, judge.confidence.of_utterance(clues))
+
+
+def confidence_kind(judge: Judge | None) -> str:
+    """Tell what the confidence of a word says."""
+    return UNCALIBRATED if judge is None else judge.kind
 
 
 def spoken_words(labels: Sequence[int], alphabet: Alphabet) -> list[SpokenWord]:

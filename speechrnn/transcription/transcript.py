@@ -83,6 +83,7 @@ class Transcript:
         confidence_kind: what the confidence of a word says.
         confidence: in [0, 1], that every word is right; None where nothing was fitted that could tell.
         refusal: why the recording was rejected as out of the grammar, and so has no words; empty where it was not.
+        language: BCP 47 tag of what the model was trained on, as far as it knows; it hears no other.
     """
 
     segments: tuple[Segment, ...]
@@ -90,6 +91,7 @@ class Transcript:
     confidence_kind: str
     confidence: float | None = None
     refusal: str = ""
+    language: str | None = None
 
     @property
     def text(self) -> str:

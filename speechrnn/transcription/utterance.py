@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speechrnn.audio import Audio
-from speechrnn.audio.pauses import FLOOR_PERCENTILE, MIN_RANGE_DB, loudness
+from speechrnn.audio.pauses import DIGITAL_DB, FLOOR_PERCENTILE, MIN_RANGE_DB, loudness
 from speechrnn.bundle.live_graph import LiveGraph
 from speechrnn.decoding.greedy import BLANK
 from speechrnn.transcription.recognizer import Recognizer
@@ -113,6 +113,7 @@ class WindowedUtterance:
 
 
 def stands_out(audio: Audio) -> bool:
-    """Tell whether some moment is so much louder than the quietest ones as speech is."""
+    """Tell whether some moment is so much louder than the quietest ones as speech is; zeros are no such moments."""
     levels = loudness(audio)
-    return bool(levels.max() - np.percentile(levels, FLOOR_PERCENTILE) >= MIN_RANGE_DB)
+    sound = levels[levels >= DIGITAL_DB]
+    return bool(len(sound) and sound.max() - np.percentile(sound, FLOOR_PERCENTILE) >= MIN_RANGE_DB)

@@ -39,6 +39,15 @@ def test_channels_are_averaged(write_tone: WriteTone) -> None:
     np.testing.assert_allclose(stereo, mono * (1 + 0.5) / 2, atol=1e-7)
 
 
+def test_one_channel_is_read_alone_and_one_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.tile([[0.25, -0.5]], (800, 1)), 8000)
+    for channel, value in enumerate((0.25, -0.5)):
+        assert np.allclose(read_audio(tmp_path / "a.wav", channel=channel).samples, value, atol=1e-4)
+    for channel in (2, -1):
+        with pytest.raises(AudioError, match=rf"a\.wav: has no channel {channel}; channels 0 to 1 are there$"):
+            read_audio(tmp_path / "a.wav", channel=channel)
+
+
 def test_float_samples_over_full_scale_are_clipped(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "loud.wav", np.array([0.5, 3.0, -2.0, 0.25]), 8000, subtype="FLOAT")
     assert read_audio(tmp_path / "loud.wav").samples.tolist() == [0.5, 1.0, -1.0, 0.25]

@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save
 
 from speechrnn.bundle.read import Bundle, read_bundle
-from speechrnn.errors import BundleError, SpeechRnnError
+from speechrnn.errors import BundleError, NotAModelError, SpeechRnnError
 
 
 def _everything(path: Path) -> dict[str, bytes]:
@@ -260,8 +260,16 @@ def test_a_member_of_the_wrong_kind_is_refused(
 @pytest.mark.parametrize("content", [b"", b"a text file named model.srnn", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_bundle_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd.srnn").write_bytes(content)
-    with pytest.raises(BundleError, match="no speechrnn model"):
+    with pytest.raises(NotAModelError, match=r"odd\.srnn: no speechrnn model \(.*\); a model file, .* was wanted$"):
         read_bundle(tmp_path / "odd.srnn")
+
+
+@pytest.mark.parametrize("kept", [4, 100, -100])
+def test_a_model_that_is_cut_short_is_still_told_from_what_is_none(tiny: Path, tmp_path: Path, kept: int) -> None:
+    (tmp_path / "cut.srnn").write_bytes(tiny.read_bytes()[:kept])
+    with pytest.raises(BundleError, match="cut short") as caught:
+        read_bundle(tmp_path / "cut.srnn")
+    assert not isinstance(caught.value, NotAModelError)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,11 @@
 """The folder for sherpa-onnx, run by the real package, and its graph on features of kaldi-native-fbank."""
 
+import json
 import runpy
+import shlex
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +76,18 @@ def test_in_8_bits_the_recordings_that_come_along_read_as_the_folder_says(tmp_pa
     exported = export_model(bundle, Target.SHERPA_INT8, tmp_path / "folder")
     assert exported.num_bytes < 0.6 * exported.own_bytes
     assert readme_says(tmp_path / "folder") == first_transcript(tmp_path / "folder")
+
+
+def test_the_command_in_the_readme_reads_what_the_folder_says(tmp_path: Path) -> None:
+    bundle = written(tmp_path / "m.srnn", deployable())
+    export_model(bundle, Target.SHERPA, tmp_path / "folder")
+    shown = (tmp_path / "folder" / README).read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
+    name, *arguments = shlex.split(shown)
+    program = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    assert program is not None, "sherpa-onnx-bin is not installed"
+    done = subprocess.run([program, *arguments], cwd=tmp_path / "folder", capture_output=True, text=True, check=True)
+    (found,) = (json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{"))
+    assert " ".join(found["text"].split()) == first_transcript(tmp_path / "folder") != ""
 
 
 def first_transcript(folder: Path) -> str:

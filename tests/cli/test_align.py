@@ -17,7 +17,7 @@ OPENS: dict[str, str] = {
     "textgrid": 'File type = "ooTextFile"\n',
     "eaf": '<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT',
     "ctm": "talk 1 0.",
-    "json": '{"audio": ',
+    "json": '{"text": " Ab ca b\\u00e9", ',
     "srt": "1\n00:00:0",
 }
 
@@ -49,7 +49,7 @@ def test_without_a_format_comes_a_textgrid(main: Door, tiny: Path, talk: Path) -
 
 def test_words_lines_and_letters_are_those_of_the_text(main: Door, tiny: Path, talk: Path) -> None:
     done = json.loads(main("align", talk, talk.with_suffix(".txt"), "-m", tiny, "-f", "json").stdout)
-    assert [segment["text"] for segment in done["segments"]] == ["Ab ca", "bé"]
+    assert [segment["text"] for segment in done["segments"]] == [" Ab ca", " bé"]
     words = [word for segment in done["segments"] for word in segment["words"]]
     assert ["".join(letter["character"] for letter in word["characters"]) for word in words] == ["ab", "ca", "bé"]
     times = [time for word in words for time in (word["start"], word["end"])]

@@ -54,7 +54,7 @@ def test_words_below_the_confidence_asked_for_are_shown_as_rejected(
     assert main("transcribe", sound, "-m", run, option, "0").stdout.split() == plain
     assert main("transcribe", sound, "-m", run, option, "1").stdout.split() == [f"[{word}?]" for word in plain]
     words = json.loads(main("transcribe", sound, "-m", run, option, "1", "-f", "json").stdout)["segments"][0]["words"]
-    assert [(word["word"], word["rejected"]) for word in words] == [(word, True) for word in plain]
+    assert [(word["word"], word["rejected"]) for word in words] == [(f" {word}", True) for word in plain]
 
 
 def test_decode_says_how_far_confidence_can_be_trusted_and_what_it_keeps(main: Door, mini: Mini, run: Path) -> None:

@@ -93,7 +93,7 @@ def test_json_gives_one_object_a_line(door: Door, tiny: Path, tmp_path: Path) ->
     objects = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [one["audio"] for one in objects] == [str(path) for path in paths]
     text = door("transcribe", paths[0], "-m", tiny).stdout.strip()
-    assert objects[0]["text"] == text == " ".join(word["word"] for word in objects[0]["segments"][0]["words"])
+    assert objects[0]["text"] == f" {text}" == "".join(word["word"] for word in objects[0]["segments"][0]["words"])
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_files_are_written_only_when_asked_and_under_every_spelling(
     ended = door("transcribe", path, "-m", tiny, spelling[0], out, spelling[1], "json")
     assert ended == plain
     assert [written.name for written in out.iterdir()] == ["a.json"]
-    assert json.loads((out / "a.json").read_text(encoding="utf-8"))["text"] == plain.stdout.strip()
+    assert json.loads((out / "a.json").read_text(encoding="utf-8"))["text"] == f" {plain.stdout.strip()}"
 
 
 def test_a_missing_file_is_found_before_the_model_is_opened(door: Door, tmp_path: Path) -> None:
@@ -123,11 +123,19 @@ def test_a_missing_file_is_found_before_the_model_is_opened(door: Door, tmp_path
 
 
 def test_two_files_of_one_stem_never_overwrite_each_other(door: Door, tiny: Path, tmp_path: Path) -> None:
-    paths = [_wav(tmp_path / "x" / "a.wav"), _wav(tmp_path / "y" / "a.wav")]
-    ended = door("transcribe", *paths, "-m", tiny, "-o", tmp_path / "out")
-    assert (ended.code, ended.stdout) == (2, "")
-    assert "would both be written to" in ended.stderr
-    assert not (tmp_path / "out").exists()
+    one, other = _wav(tmp_path / "x" / "a.wav"), _wav(tmp_path / "y" / "a.wav", seed=2)
+    ended = door("transcribe", one, other, "-m", tiny, "-o", tmp_path / "out")
+    assert ended.code == 0
+    written = [tmp_path / "out" / folder / "a.txt" for folder in ("x", "y")]
+    assert sorted((tmp_path / "out").rglob("*.txt")) == written
+    texts = [line.split("\t")[1] for line in ended.stdout.splitlines()]
+    assert [path.read_text() for path in written] == [f"{text}\n" for text in texts]
+    assert len(set(texts)) == 2
+    again = door("transcribe", one, other, "-m", tiny, "-o", tmp_path / "out", "--skip-existing")
+    assert (again.code, again.stdout) == (0, "")
+    twice = door("transcribe", one, one, "-m", tiny, "-o", tmp_path / "out")
+    assert (twice.code, twice.stdout) == (2, "")
+    assert "would both be written to" in twice.stderr
 
 
 def test_bad_recordings_are_named_and_skipped_and_the_others_written(door: Door, tiny: Path, tmp_path: Path) -> None:

@@ -33,6 +33,19 @@ def test_each_channel_has_its_line_and_its_files(main: Door, tiny: Path, tmp_pat
     assert main(*command, "--channel", "7").code == 1
 
 
+@pytest.mark.parametrize(("channel", "named"), [("mix", {"1"}), ("0", {"1"}), ("1", {"2"}), ("split", {"1", "2"})])
+def test_ctm_names_the_channel_on_stdout_as_in_its_files(
+    main: Door, tiny: Path, tmp_path: Path, channel: str, named: set[str]
+) -> None:
+    channels = [noise(0.5, seed=seed).samples for seed in (1, 2)]
+    soundfile.write(tmp_path / "a.wav", np.stack(channels, axis=1), 8000, subtype="FLOAT")
+    command = ["transcribe", tmp_path / "a.wav", "-m", tiny, "--channel", channel, "-f", "ctm"]
+    shown = main(*command).stdout
+    assert {line.split()[1] for line in shown.splitlines()} == named
+    main(*command, "-o", tmp_path / "out")
+    assert "".join(path.read_text() for path in sorted((tmp_path / "out").glob("*.ctm"))) == shown
+
+
 def test_raw_samples_from_a_pipe_are_the_recording(main: Door, tiny: Path, tmp_path: Path) -> None:
     audio = noise(0.5)
     soundfile.write(tmp_path / "a.wav", audio.samples, 8000, subtype="FLOAT")

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+from speechrnn.audio import Audio
 from speechrnn.serve.page import load_page
 from speechrnn.transcription.door import load
 from tests.serve.conftest import Wav
@@ -186,10 +188,31 @@ def test_a_file_can_be_dropped_and_a_bad_one_is_named(opened: Opened, wav: Wav) 
     page = opened()
     page.evaluate(DROP, ["notes.wav", base64.b64encode(b"no sound at all").decode()])
     page.wait_for_selector("#status.fault")
-    assert page.inner_text("#status").startswith("notes.wav: file: cannot be decoded")
+    assert page.inner_text("#status").startswith("notes.wav: cannot be decoded")
     page.evaluate(DROP, ["good.wav", base64.b64encode(wav()).decode()])
     assert words_of(page)
     assert page.inner_text("#status").startswith("good.wav: ")
+
+
+def test_what_is_wrong_with_a_recording_is_shown_until_the_next_one(opened: Opened, wav: Wav) -> None:
+    page = opened()
+
+    def drop(name: str, content: bytes) -> None:
+        page.evaluate(DROP, [name, base64.b64encode(content).decode()])
+
+    whole = wav(3.0)
+    drop("cut.wav", whole[: len(whole) // 2])  # Chromium plays what there is, and the server refuses it
+    assert words_of(page)
+    (line,) = page.locator("#warnings li").all_inner_texts()
+    assert re.fullmatch(r"read by this browser, since the server could not: truncated, \d+ bytes of audio .*", line)
+    drop("loud.wav", wav(audio=Audio(np.clip(20 * noise(2.0).samples, -1, 1), 8000)))
+    page.wait_for_function("() => document.getElementById('status').textContent.startsWith('loud.wav: ')")
+    (line,) = page.locator("#warnings li").all_inner_texts()
+    assert line.startswith("is clipped (")
+    drop("good.wav", wav())
+    page.wait_for_function("() => document.getElementById('status').textContent.startsWith('good.wav: ')")
+    assert page.locator("#warnings li").count() == 0
+    assert page.locator("#warnings").is_hidden()
 
 
 def test_the_page_is_dark_where_the_user_wants_it_dark(opened: Opened) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import openai
 import pytest
 
-from speechrnn.audio import read_audio
+from speechrnn.audio import Audio, read_audio
 from speechrnn.errors import BundleError
 from speechrnn.serve import recordings
 from speechrnn.serve.limits import Limits
@@ -61,6 +62,17 @@ def test_verbose_json_has_the_words_of_the_library(server: Running, tiny: Path, 
     ]
     assert [one.text for one in created.segments or ()] == [one.text for one in heard.segments]
     assert created.duration == 2.0
+
+
+def test_verbose_json_says_what_is_wrong_with_a_recording(server: Running, wav: Wav) -> None:
+    create = server.client().audio.transcriptions.create
+    sound = noise(2.0, sample_rate_hz=6000)
+    loud = Audio(np.clip(20 * sound.samples, -1, 1), 6000)
+    found = create(file=("a.wav", wav(audio=loud)), model="tiny", response_format="verbose_json")
+    narrow, clipped = found.model_extra["warnings"]
+    assert narrow.startswith("6000 Hz, below the model's 8000 Hz: ")
+    assert re.fullmatch(r"is clipped \(\d+\.\d % of the samples .*", clipped)
+    assert "warnings" not in create(file=("a.wav", wav()), model="tiny", response_format="verbose_json").model_extra
 
 
 def test_a_stream_tells_the_parts_of_a_long_recording_and_then_the_whole(server: Running, tiny: Path, wav: Wav) -> None:

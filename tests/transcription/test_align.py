@@ -25,6 +25,7 @@ class Hears:
 
     model: ModelInfo
     frames: tuple[int, ...]
+    language: str | None = None
 
     def score_audio(self, audio: Audio) -> NDArray[np.float32]:
         vocab = self.model.alphabet.size

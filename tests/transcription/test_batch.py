@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,10 +49,17 @@ def _text(outcome: Outcome) -> str:
     return outcome.transcript.text
 
 
-def test_two_recordings_of_one_stem_are_refused_when_files_are_wanted(tmp_path: Path) -> None:
-    sources = [Source("x/a.wav", "a"), Source("y/a.flac", "a")]
+def test_two_recordings_of_one_stem_get_names_of_their_own(tmp_path: Path) -> None:
+    sources = [Source("x/a.wav", "a"), Source("x/a.flac", "a")]
     assert [job.base for job in plan(sources, None, ["txt"])] == [None, None]
-    with pytest.raises(UsageError, match=r"x/a\.wav and y/a\.flac: would both be written to .*a\.srt"):
+    jobs = plan(sources, tmp_path, ["srt", "txt"])
+    assert [job.target("srt") for job in jobs] == [tmp_path / "a.wav.srt", tmp_path / "a.flac.srt"]
+
+
+def test_one_recording_named_twice_is_refused_when_files_are_wanted(tmp_path: Path) -> None:
+    sources = [Source("x/a.wav", "a"), Source("./x/a.wav", "a")]
+    assert [job.base for job in plan(sources, None, ["txt"])] == [None, None]
+    with pytest.raises(UsageError, match=r"^x/a\.wav and \./x/a\.wav: would both .*; name each recording once$"):
         plan(sources, tmp_path / "out", ["srt", "txt"])
 
 
@@ -82,7 +90,7 @@ def test_files_hold_the_transcript_in_every_format_asked_for(tiny: Path, tmp_pat
     source = _wav(tmp_path / "a.wav")
     jobs = plan([Source(source, "deep/a")], tmp_path, ["json", "txt"])
     (outcome,) = _outcomes(Recognizer.load(tiny), jobs, Settings(("json", "txt")))
-    assert json.loads((tmp_path / "deep" / "a.json").read_text(encoding="utf-8"))["text"] == _text(outcome) != ""
+    assert json.loads((tmp_path / "deep" / "a.json").read_text(encoding="utf-8"))["text"] == f" {_text(outcome)}" != " "
     assert (tmp_path / "deep" / "a.txt").read_text(encoding="utf-8") == f"{_text(outcome)}\n"
 
 
@@ -100,6 +108,19 @@ def test_audio_below_the_rate_of_the_model_is_warned_about(tiny: Path, tmp_path:
     assert outcome.transcript is not None
     assert outcome.warning.startswith(f"{source}: 6000 Hz, below the model's 8000 Hz") == warned
     assert bool(outcome.warning) == warned
+
+
+def test_flaws_of_a_recording_are_warned_about_in_one_line_and_cost_nothing(tiny: Path, tmp_path: Path) -> None:
+    source, loud = str(tmp_path / "a.wav"), np.clip(9 * noise(0.5, 6000).samples, -1, 1)
+    soundfile.write(source, np.stack([loud, -loud], axis=1), 6000, subtype="FLOAT")
+    (outcome,) = _outcomes(Recognizer.load(tiny), [Job(source)])
+    assert outcome.transcript is not None
+    assert not outcome.error
+    pattern = rf"{source}: 6000 Hz, .*; is clipped \(.*\), .*; its channels cancel each other when mixed, .*"
+    assert re.fullmatch(pattern, outcome.warning)
+    split = _outcomes(Recognizer.load(tiny), [Job(source)], Settings(split=True))
+    assert re.fullmatch(rf"{source}: 6000 Hz, .*; channel 0 is clipped .*", split[0].warning)
+    assert re.fullmatch(rf"{source}: channel 1 is clipped .*", split[1].warning)
 
 
 def test_a_channel_gives_what_a_file_of_it_alone_gives(tiny: Path, tmp_path: Path) -> None:

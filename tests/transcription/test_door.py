@@ -1,6 +1,7 @@
 """`import speechrnn; speechrnn.load(...).transcribe(...)`."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import soundfile
 import speechrnn
 from speechrnn.audio import Audio
 from speechrnn.bundle import named
+from speechrnn.bundle.write import write_bundle
 from speechrnn.errors import AudioError, BundleError, UsageError
+from speechrnn.recipe import TextConfig
+from speechrnn.transcription.align import align_text
 from speechrnn.transcription.recognizer import Recognizer
-from tests.tiny_bundle import noise
+from tests.tiny_bundle import contents, noise
 
 
 @pytest.fixture
@@ -82,6 +86,36 @@ def test_faults_are_our_own_errors(tiny: Path, tmp_path: Path) -> None:
         model.transcribe(Audio(np.zeros(8000, np.float32), 8000), 8000)
     with pytest.raises(AudioError, match=r"gone\.wav: no such file"):
         model.transcribe(tmp_path / "gone.wav")
+
+
+@pytest.mark.parametrize("language", ["fr", None])
+def test_a_transcript_says_the_language_of_the_model_however_long_or_silent(
+    tmp_path: Path, language: str | None
+) -> None:
+    given = contents()
+    write_bundle(tmp_path / "a.srnn", replace(given, result={**given.result, "language": language}))
+    model = speechrnn.load(tmp_path / "a.srnn")
+    for samples in (noise(1.0).samples, noise(35.0).samples, np.zeros(35 * 8000)):
+        assert model.transcribe(samples, 8000).language == language
+    assert align_text(model.recognizer, noise(1.0), "ab", TextConfig()).language == language
+
+
+def test_a_truncated_recording_is_refused_from_a_file_and_from_memory(tiny: Path, recording: Path) -> None:
+    model, content = speechrnn.load(tiny), recording.read_bytes()
+    cut = content[: len(content) // 2]
+    recording.write_bytes(cut)
+    for source in (recording, io.BytesIO(cut)):
+        with pytest.raises(AudioError, match=rf"truncated, {len(content) - len(cut)} bytes .* are missing; copy it"):
+            model.transcribe(source)
+
+
+def test_a_recording_too_short_for_the_model_is_named(tiny: Path, recording: Path) -> None:
+    model = speechrnn.load(tiny)
+    soundfile.write(recording, np.zeros(100), 8000)
+    with pytest.raises(AudioError, match=r"^.*noise\.wav: 0\.013 s of audio, at least"):
+        model.transcribe(recording)
+    with pytest.raises(AudioError, match=r"^samples: 0\.013 s of audio, at least"):
+        model.transcribe(np.zeros(100), 8000)
 
 
 def test_rejection_goes_through_the_door(tiny: Path) -> None:

@@ -27,8 +27,8 @@ def test_a_word_lags_from_its_end_until_it_was_first_shown_as_it_stayed(clock: l
     # `four` came with the third chunk, 1.5 s and 0.04 s of work; `nine` at the end, 2 s, 0.01 s and 0.005 s of work.
     assert latency.words == pytest.approx([1.54 - 1.4, 2.015 - 1.895])
     assert latency.line() == (
-        "latency: words shown 130 ms after their end (median), 200 ms by the model, 40 ms at most to compute, "
-        "real-time factor 0.043"
+        "latency: 200 ms that the model waits to hear what follows a sound (algorithmic) + 40 ms at most that it "
+        "computes (measured); words were shown 130 ms after their end (measured, median); real-time factor 0.043"
     )
 
 

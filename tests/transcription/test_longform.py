@@ -69,6 +69,12 @@ def word_errors(expected: str, heard: str) -> float:
     return score([expected], [heard]).words.rate
 
 
+def test_digital_silence_of_any_length_has_no_words(recognizer: Recognizer) -> None:
+    (one,) = transcribe_parts(recognizer, stream(Audio(np.zeros(40 * RATE_HZ, np.float32), RATE_HZ)))
+    assert (one.text, one.duration_seconds) == ("", 40.0)
+    assert one.confidence_kind == recognizer.transcribe(noise(1.0)).confidence_kind
+
+
 def test_up_to_half_a_minute_a_recording_gives_what_it_gives_as_a_whole(own: Recognizer) -> None:
     audio, _, _ = joined(40, pause=0.3)
     for seconds, rate in ((30.0, 8000), (29.0, 11025)):

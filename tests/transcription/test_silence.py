@@ -25,6 +25,23 @@ def test_boundaries_lie_within_two_blocks_of_the_gaps(floor: float, rate: int) -
     np.testing.assert_allclose(spans, expected, atol=0.0201)
 
 
+@pytest.mark.parametrize("seconds", [0.5, 2.0, 40.0])
+@pytest.mark.parametrize("around", [0.0, 1e-3])
+def test_a_word_does_not_reach_into_the_silence_around_it_however_long(seconds: float, around: float) -> None:
+    audio = sound([(seconds, around), (0.1, 1e-3), (0.3, 0.2), (0.1, 1e-3), (seconds, around)])
+    start = seconds + 0.1
+    (span,) = word_spans(audio, [(start + 0.1, start + 0.15)])
+    # In zeros the noise next to the word may count as sound: it is far above them.
+    assert start - (0.1201 if around == 0 else 0.0201) <= span[0] <= start + 0.02
+    assert start + 0.28 <= span[1] <= start + 0.3 + (0.1201 if around == 0 else 0.0201)
+
+
+def test_a_soft_word_between_zeros_keeps_its_length() -> None:
+    audio = sound([(0.4, 0.3), (0.2, 0.0), (0.4, 0.05), (0.2, 0.0), (0.4, 0.3), (0.5, 0.0)])
+    spans = word_spans(audio, [(0.2, 0.25), (0.75, 0.8), (1.4, 1.45)])
+    np.testing.assert_allclose(spans, [(0.0, 0.4), (0.6, 1.0), (1.2, 1.6)], atol=0.0201)
+
+
 def test_without_a_gap_words_meet_at_the_quietest_moment() -> None:
     audio = sound([(0.4, 0.3), (0.03, 0.1), (0.4, 0.3)])
     (first, second) = word_spans(audio, [(0.1, 0.2), (0.6, 0.7)])

@@ -37,6 +37,17 @@ def test_a_folder_gives_its_sound_files_sorted_without_hidden_ones(folder: Path)
     assert said == ["talks: 5 sound files"]
 
 
+def test_several_folders_keep_their_names_so_that_files_of_one_name_go_together(folder: Path) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "b.wav").write_bytes(b"")
+    expected = ["more/b", "talks/deep/c", "talks/deep/er/a"]
+    for arguments in (["more", "talks/deep"], ["mor*", "talks/d*"]):
+        found = expand(arguments, recursive=True)
+        assert [Path(one.stem).as_posix() for one in found] == expected
+    alone = expand(["talks/d*", "more/b.wav"], recursive=True)
+    assert [Path(one.stem).as_posix() for one in alone] == ["c", "er/a", "b"]
+
+
 def test_a_folder_without_the_option_or_without_sound_is_refused(folder: Path) -> None:
     (folder / "empty").mkdir()
     with pytest.raises(UsageError, match="^talks: is a folder, a sound file was wanted; add -r"):

@@ -163,6 +163,12 @@ def test_windows_in_which_nothing_stands_out_are_silence(tiny: Path) -> None:
     assert stream(model, Audio(hiss, 8000), [800] * 50) == ([], [""] * 51)
 
 
+def test_noise_does_not_stand_out_of_the_zeros_before_it(tiny: Path) -> None:
+    hiss = np.random.default_rng(0).normal(0, 0.02, 3 * 8000).astype(np.float32)
+    late = np.concatenate([np.zeros(8000, np.float32), hiss])
+    assert stream(LiveModel.load(tiny), Audio(late, 8000), [800] * 50) == ([], [""] * 41)
+
+
 def test_latency_is_that_of_the_model_until_something_was_said(live: Path, tiny: Path) -> None:
-    assert LiveModel.load(live).start(8000).latency.line().startswith("latency: 145 ms by the model, 0 ms at most")
+    assert LiveModel.load(live).start(8000).latency.line().startswith("latency: 145 ms that the model waits")
     assert LiveModel.load(tiny).start(8000).latency.algorithmic == pytest.approx(0.525)
