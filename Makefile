@@ -17,7 +17,7 @@ CHECKED_CORPORA := yesno fsdd
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-transcribe bench-accuracy bench-align clean
+.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-prep bench-transcribe bench-accuracy bench-align clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench-train: $(VENV)/.dev ## hours of speech trained on in an hour, beside packe
 
 bench-decode: $(VENV)/.dev .make/peers/.made ## the beam search with a language model beside pyctcdecode and flashlight
 	$(BIN)/python benchmarks/bench_decode.py --peers .make/peers/bin/python
+
+bench-prep: $(VENV)/.dev ## memory and speed of `speechrnn prep` from ten thousand utterances to a million; some minutes, 1 GB of disk
+	$(BIN)/python benchmarks/bench_prep.py $(if $(JOBS),-j $(JOBS))
 
 bench-transcribe: $(VENV)/.dev .make/sphinx/.made $(if $(DATA),,| .make/corpora/.unpacked) ## cold start, real-time factor, memory; beside pocketsphinx on voices never heard, FOLDS=DIR of recipes/fsdd_loso.yaml
 	$(BIN)/python benchmarks/bench_startup.py

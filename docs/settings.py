@@ -46,9 +46,10 @@ def _rows(name: str, section: Any, skip: set[str]) -> Iterator[str]:
 
 
 def _default(field: "dataclasses.Field[Any]") -> str:
-    if field.default is dataclasses.MISSING:
+    default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    if default is dataclasses.MISSING:
         return "required"
-    plain = list(field.default) if isinstance(field.default, tuple) else field.default
+    plain = list(default) if isinstance(default, tuple) else default
     return f"`{yaml.safe_dump(plain, default_flow_style=True).removesuffix(chr(10)).removesuffix(chr(10) + '...')}`"
 
 

@@ -80,9 +80,9 @@ def fetch(url: str, target: Path, wanted: Wanted, progress: Progress = silent) -
             reason = error
     else:
         raise DownloadError(f"{url}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")
+    _tag_file(part).unlink(missing_ok=True)
     check_file(part, wanted, url)
     part.replace(target)
-    _tag_file(part).unlink(missing_ok=True)
 
 
 def check_address(url: str) -> None:

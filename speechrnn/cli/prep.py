@@ -1,50 +1,62 @@
-"""`speechrnn prep`: check a corpus and write its manifests; or only check it, describe it, list what there is."""
+"""`speechrnn prep`: check a corpus and write its manifests; or only check it, describe it, export it, list all."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
+from speechrnn.cli import prep_options as options
+from speechrnn.cli.prep_describe import describe_prepared
+from speechrnn.cli.prep_export import check_export_options, export_prepared
+from speechrnn.cli.prep_help import PrepCommand
+from speechrnn.cli.prep_list import list_corpora
+from speechrnn.cli.prep_validate import show_finding, summary, validate
+from speechrnn.cli.prep_words import corpus_settings
 from speechrnn.cli.progress_bar import with_progress
 from speechrnn.errors import UsageError
 
 if TYPE_CHECKING:
     from speechrnn.corpora.prepare import PreparedCorpus
-    from speechrnn.corpora.problem import Problem
+    from speechrnn.corpora.set_aside import SetAside
     from speechrnn.recipe import CorpusConfig
 
+COMMAND_CLASS: Final = PrepCommand
 _MOST_SHOWN: Final = 20
-_SUBCOMMANDS: Final = ("validate", "describe")
+_SUBCOMMANDS: Final = ("validate", "describe", "export")
 
 
 def prep(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[validate|describe] CORPUS", help="A corpus, as --list names it.", show_default=False),
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Folder of corpora; by default $SPEECHRNN_DATA, else ./data.")
-    ] = None,
-    leave_out: Annotated[
-        str | None, typer.Option("--leave-out", help="Test on this speaker, train on the others.")
-    ] = None,
-    path: Annotated[
-        Path | None, typer.Option("--path", help="Corpus folder only: directory of audio, or CSV/TSV/JSONL table.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Prepare again even when nothing changed.")] = False,
-    download: Annotated[bool, typer.Option("--download", help="Fetch the corpus first if it is not there.")] = False,
-    mirror: Annotated[
-        str | None, typer.Option("--mirror", help="With --download: https address or folder that holds the archive.")
-    ] = None,
-    show_list: Annotated[bool, typer.Option("--list", help="List the corpora and stop.")] = False,
+    words: options.Words = None,
+    data: options.Data = None,
+    leave_out: options.LeaveOut = None,
+    path: options.Place = None,
+    force: options.Force = False,
+    download: options.Download = False,
+    mirror: options.Mirror = None,
+    jobs: options.Jobs = 1,
+    shar: options.Shar = False,
+    fix: options.Fix = False,
+    allow_leak: options.AllowLeak = False,
+    to: options.To = None,
+    output: options.Output = None,
+    show_list: options.List = False,
+    as_json: options.Json = False,
 ) -> None:
     """Check every recording of a corpus, split it, and write lhotse manifests to DIR/manifests/CORPUS.
 
     Recordings that cannot be used are named, set aside in set_aside.jsonl and counted; the rest is prepared.
-    [bold]validate[/] only checks and writes no manifests; [bold]describe[/] counts hours, speakers, words, characters.
+    [bold]validate[/] only checks, and warns of what is doubtful; [bold]describe[/] counts hours, speakers, words and
+    characters and draws a picture; [bold]export[/] writes it as Kaldi data directories or NeMo manifests.
     Exit code 0: everything is usable; 1: something was set aside; 2: no such corpus or path.
 
     [bold]speechrnn prep --list[/]
+
+    [bold]speechrnn prep --list mandarin[/]
+
+    [bold]speechrnn prep librispeech --help[/]
 
     [bold]speechrnn prep spoken_digits[/]
 
@@ -54,130 +66,106 @@ def prep(
 
     [bold]speechrnn prep folder --path my/recordings.csv[/]
 
+    [bold]speechrnn prep commonvoice language=sw --path cv-corpus-13.0-2023-03-09[/]
+
     [bold]speechrnn prep validate yesno[/]
 
     [bold]speechrnn prep describe yesno[/]
+
+    [bold]speechrnn prep export yesno --to kaldi -o yesno-kaldi[/]
     """
     if show_list:
-        return _list()
-    subcommand, name = _parse(words or [])
-    from speechrnn.recipe import CorpusConfig
-
+        return list_corpora(words or [], as_json)
+    subcommand, name, settings = _parse(words or [])
+    if as_json and subcommand != "validate":
+        raise UsageError(
+            f"prep {name}: --json goes with --list and validate; corpus.json beside the manifests says the rest"
+        )
     if mirror is not None and not download:
         raise UsageError(f"prep {name}: --mirror {mirror} only says where --download looks; give both")
+    check_export_options(name, subcommand == "export", to, output)
+    if shar and subcommand == "validate":
+        raise UsageError(f"prep validate {name}: writes nothing, --shar does not go with it")
+    config = _with_flags(corpus_settings(name, settings, leave_out, path), fix, allow_leak)
     if download:
-        _obtain(name, data, mirror)
-    config = CorpusConfig(name=name, leave_out=leave_out, path=None if path is None else str(path))
+        _obtain(config, data, mirror)
     if subcommand == "validate":
-        _validate(config, data)
+        validate(config, data, jobs, as_json)
     elif subcommand == "describe":
-        _describe(_prepare(config, data, force))
+        describe_prepared(_prepare(config, data, force, jobs, shar))
+    elif to is not None and output is not None:
+        export_prepared(_prepare(config, data, force, jobs, shar), to, output)
     else:
-        _summarise(_prepare(config, data, force))
+        _summarise(_prepare(config, data, force, jobs, shar))
 
 
-def _parse(words: list[str]) -> tuple[str, str]:
-    """Read `[validate|describe] CORPUS`."""
+def _with_flags(config: "CorpusConfig", fix: bool, allow_leak: bool) -> "CorpusConfig":
+    return replace(config, fix=config.fix or fix, allow_leak=config.allow_leak or allow_leak)
+
+
+def _parse(words: list[str]) -> tuple[str, str, list[str]]:
+    """Read `[validate|describe|export] CORPUS [KEY=VALUE...]`."""
     subcommand = words[0] if words and words[0] in _SUBCOMMANDS else ""
-    names = words[1:] if subcommand else words
+    rest = words[1:] if subcommand else words
+    names = [word for word in rest if "=" not in word]
     if len(names) != 1:
         came = " ".join(names) or "none"
         raise UsageError(
             f"prep {subcommand}".rstrip() + f": wanted one corpus, came {came}; see `speechrnn prep --list`"
         )
-    return subcommand, names[0]
+    return subcommand, names[0], [word for word in rest if "=" in word]
 
 
-def _list() -> None:
-    """Print one line per corpus."""
-    from speechrnn.corpora.registry import CORPORA
-
-    width = max(map(len, CORPORA))
-    for corpus in CORPORA.values():
-        typer.echo(f"{corpus.name:<{width}}  {corpus.title} ({corpus.size}; {corpus.licence}) {corpus.url}".rstrip())
-
-
-def _obtain(name: str, data: Path | None, mirror: str | None) -> None:
+def _obtain(config: "CorpusConfig", data: Path | None, mirror: str | None) -> None:
     """Download with progress on stderr."""
     from speechrnn.corpora.obtain import obtain_corpus
     from speechrnn.corpora.prepare import data_directory
     from speechrnn.corpora.registry import find_corpus
 
-    corpus = find_corpus(name)
-    folder = with_progress(lambda progress: obtain_corpus(corpus, data_directory(data), mirror, progress))
+    if config.path is not None:
+        raise UsageError(f"prep {config.name}: --download puts a corpus under --data; give no --path {config.path}")
+    corpus = find_corpus(config.name)
+    typer.echo(f"licence of {corpus.name}: {corpus.licence or 'not stated here'}; see {corpus.url}", err=True)
+    folder = with_progress(lambda progress: obtain_corpus(corpus, data_directory(data), mirror, progress, config))
     typer.echo(f"corpus in {folder}", err=True)
 
 
-def _prepare(config: "CorpusConfig", data: Path | None, force: bool) -> "PreparedCorpus":
+def _prepare(config: "CorpusConfig", data: Path | None, force: bool, jobs: int, shar: bool) -> "PreparedCorpus":
     """Prepare with progress on stderr."""
     from speechrnn.corpora.prepare import data_directory, prepare_corpus
 
-    return with_progress(lambda progress: prepare_corpus(config, data_directory(data), force=force, progress=progress))
+    directory = data_directory(data)
+    return with_progress(
+        lambda progress: prepare_corpus(config, directory, force=force, jobs=jobs, shar=shar, progress=progress)
+    )
 
 
 def _summarise(prepared: "PreparedCorpus") -> None:
     """Print one line per split and where the manifests are, then what was set aside."""
+    from speechrnn.corpora.fixes import FIXES
+
     for split, counts in prepared.info["splits"].items():
         typer.echo(f"{split}\t{counts['utterances']} utterances\t{counts['seconds'] / 60:.1f} min")
     typer.echo(f"manifests\t{prepared.directory}")
-    _report(prepared.set_aside, f"all of them in {prepared.directory / 'set_aside.jsonl'}")
+    if "fixes" in prepared.info:
+        typer.echo(f"fixes\t{prepared.directory / FIXES}\t{prepared.info['fixes']} repairs")
+    for split, count in prepared.info.get("shar", {}).items():
+        typer.echo(f"shar\t{prepared.directory / 'shar' / split}\t{count} shards")
+    _report(prepared.set_aside)
 
 
-def _validate(config: "CorpusConfig", data: Path | None) -> None:
-    """Check, print every fault on stderr and a count on stdout."""
-    from speechrnn.corpora.prepare import data_directory, validate_corpus
+def _report(set_aside: "SetAside") -> None:
+    """Name the first that were set aside and where all are, and leave with exit code 1 if there were any."""
+    for problem in islice(set_aside, _MOST_SHOWN):
+        show_finding("error", problem, problem.kind, problem.reason)
+    if len(set_aside) > _MOST_SHOWN:
+        typer.echo(f"error: and {len(set_aside) - _MOST_SHOWN} more; all of them in {set_aside.path}", err=True)
+    _leave_if_any(set_aside.counts)
 
-    checked = with_progress(lambda progress: validate_corpus(config, data_directory(data), progress))
-    typer.echo(f"{len(checked.utterances)} utterances usable, {len(checked.problems)} not")
-    _report(checked.problems, "")
 
-
-def _report(problems: "tuple[Problem, ...]", where_all_are: str) -> None:
-    """Name what was set aside, and leave with exit code 1 if anything was.
-
-    With `where_all_are` only the first faults are printed; without, every one.
-    """
-    if not problems:
+def _leave_if_any(kinds: Mapping[str, int]) -> None:
+    """Count what was set aside by kind, and leave with exit code 1 if anything was."""
+    if not kinds:
         return
-    shown = problems[:_MOST_SHOWN] if where_all_are else problems
-    for problem in shown:
-        typer.echo(f"error: {problem.path}: {problem.reason} [{problem.kind}]", err=True)
-    if len(shown) < len(problems):
-        typer.echo(f"error: and {len(problems) - len(shown)} more; {where_all_are}", err=True)
-    from collections import Counter
-
-    counts = Counter(problem.kind for problem in problems)
-    summary = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
-    typer.echo(f"set aside: {len(problems)} ({summary}); the rest is usable", err=True)
+    typer.echo(f"set aside: {summary(kinds)}; the rest is usable", err=True)
     raise typer.Exit(1)
-
-
-def _describe(prepared: "PreparedCorpus") -> None:
-    """Print the table of splits, then characters and the most frequent words of train."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from speechrnn.corpora.describe import describe
-
-    splits = describe(prepared)
-    table = Table("split", title=f"{prepared.name}: {prepared.info['licence']}")
-    for heading in ("utts", "hours", "speakers", "words", "distinct", "not in train", "alphabet"):
-        table.add_column(heading, justify="right")
-    for split in splits:
-        table.add_row(
-            split.split,
-            str(split.utterances),
-            f"{split.seconds / 3600:.2f}",
-            str(split.speakers or "?"),
-            str(split.words),
-            str(len(split.word_counts)),
-            str(split.unseen_words),
-            str(len(split.character_counts)),
-        )
-    console = Console()
-    console.print(table)
-    for split in splits:
-        characters = " ".join(f"{character!r}:{count}" for character, count in split.character_counts.most_common())
-        console.print(f"{split.split} characters: {characters}", markup=False, highlight=False, soft_wrap=True)
-    if prepared.set_aside:
-        typer.echo(f"set aside: {len(prepared.set_aside)}, see {prepared.directory / 'set_aside.jsonl'}", err=True)

@@ -1,8 +1,9 @@
-"""CMU AN4 (1991) from its Sphinx archive, which holds cepstra instead of sound.
+"""CMU AN4 (1991), as NIST SPHERE sound or as Sphinx cepstra: two archives of one corpus, sound preferred.
 
-`etc/an4_train.fileids` names `feat/<fileid>.mfc`, `etc/an4_train.transcription` gives `TEXT (utterance-id)`. Text and
-file are joined by the utterance id, never by line number. The archive publishes no dev part, so `dev_fraction` of the
-*speakers* is drawn by `split_seed`. The test part is listed where the archive has its lists and `feat/an4test_clstk`.
+`etc/an4_train.fileids` names `wav/<fileid>.sph` or `feat/<fileid>.mfc`, `etc/an4_train.transcription` gives
+`TEXT (utterance-id)`. Text and file are joined by the utterance id, never by line number. No dev part is published, so
+`dev_fraction` of the *speakers* is drawn by `split_seed`, the same ones of either archive. The test part is listed
+where its lists and its folder are.
 """
 
 import re
@@ -11,11 +12,13 @@ from typing import Final
 
 from speechrnn.corpora.corpus import Archive, Corpus
 from speechrnn.corpora.draw import draw
+from speechrnn.corpora.measure import Stores
 from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.utterance import Listing, Utterance
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
 
+_FILES: Final[dict[Stores, tuple[str, str]]] = {"audio": ("wav", ".sph"), "sphinx_features": ("feat", ".mfc")}
 _LINE: Final = re.compile(r"(?:<s>\s*)?(?P<text>.*?)\s*(?:</s>\s*)?\((?P<id>[^()\s]+)\)")
 
 
@@ -25,20 +28,27 @@ def list_utterances(source: Path, config: CorpusConfig) -> Listing:
     Raises:
         CorpusError: the train lists are missing or hold a line that is no transcription.
     """
+    folder = source / _FILES[stores_in(source)][0]
     train_ids = _lines(source / "etc" / "an4_train.fileids")
     dev = draw((_speaker(fileid) for fileid in train_ids), config.dev_fraction, config.split_seed)
     train_texts = _transcripts(source / "etc" / "an4_train.transcription")
     found = [_find(source, fileid, train_texts, "dev" if _speaker(fileid) in dev else "train") for fileid in train_ids]
-    if (source / "etc" / "an4_test.fileids").exists() and (source / "feat" / "an4test_clstk").is_dir():
+    if (source / "etc" / "an4_test.fileids").exists() and (folder / "an4test_clstk").is_dir():
         test_texts = _transcripts(source / "etc" / "an4_test.transcription")
         found += [_find(source, fileid, test_texts, "test") for fileid in _lines(source / "etc" / "an4_test.fileids")]
     utterances = tuple(item for item in found if isinstance(item, Utterance))
     return Listing(utterances, tuple(item for item in found if isinstance(item, Problem)))
 
 
+def stores_in(source: Path) -> Stores:
+    """Tell which of the two archives a folder is from."""
+    return "audio" if (source / _FILES["audio"][0]).is_dir() else "sphinx_features"
+
+
 def _find(source: Path, fileid: str, texts: dict[str, str], split: str) -> Utterance | Problem:
     """Join one file with its transcript."""
-    path = source / "feat" / f"{fileid}.mfc"
+    folder, ending = _FILES[stores_in(source)]
+    path = source / folder / f"{fileid}{ending}"
     utterance_id = Path(fileid).name
     if utterance_id not in texts:
         return Problem(utterance_id, str(path), "missing_text", "no transcription line has this id")
@@ -74,15 +84,24 @@ def _lines(path: Path) -> list[str]:
 
 CORPUS: Final = Corpus(
     name="an4",
-    title="CMU AN4 (census): spelled names, numbers and dates, as Sphinx cepstra",
+    title="CMU AN4 (census): spelled names, numbers and dates, as sound or as Sphinx cepstra",
     language="en",
     licence="free for any purpose with CMU's notice kept (BSD-like)",
-    size="0.8 h, 948 train utterances, 74 speakers, and 130 test utterances",
-    folders=("an4_mfc",),
+    hours=0.8,
+    num_speakers=74,
+    num_bytes=64_300_000,
+    access="download",
+    folders=("an4", "an4_mfc"),
     url="http://www.speech.cs.cmu.edu/databases/an4/",
-    how_to_get="unpack its Sphinx MFCC archive there, or `speechrnn prep an4 --download --mirror PLACE`",
+    how_to_get="`speechrnn prep an4 --download` fetches the sound, or unpack its Sphinx MFCC archive there",
     list_utterances=list_utterances,
-    stores="sphinx_features",
+    stores_in=stores_in,
     draws_split=True,
-    archive=Archive(file="an4_mfc.tar.gz", url=None),
+    archives=(
+        Archive(  # CMU's own host speaks http only; this is the copy that NVIDIA's NeMo takes
+            file="an4_sphere.tar.gz",
+            url="https://dldata-public.s3.us-east-2.amazonaws.com/an4_sphere.tar.gz",
+            instead=("an4_mfc.tar.gz",),
+        ),
+    ),
 )

@@ -12,6 +12,7 @@ from typing import Final
 
 from speechrnn.corpora import fsdd, spoken_digits
 from speechrnn.corpora.corpus import Corpus
+from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.utterance import Listing, Utterance
 from speechrnn.recipe import CorpusConfig
 
@@ -30,7 +31,7 @@ def list_utterances(source: Path, config: CorpusConfig) -> Listing:
     made = spoken_digits.list_utterances(_made_beside(source), config)
     if config.leave_out is None:
         return Listing((*map(_heard, real.utterances), *made.utterances), real.problems)
-    kept = (utterance for utterance in made.utterances if utterance.split != "test")
+    kept = (item for item in made.utterances if isinstance(item, Problem) or item.split != "test")
     return Listing((*real.utterances, *kept), real.problems)
 
 
@@ -43,9 +44,9 @@ def _made_beside(source: Path) -> Path:
     return source.parent / spoken_digits.CORPUS.folders[0]
 
 
-def _heard(utterance: Utterance) -> Utterance:
+def _heard(item: Utterance | Problem) -> Utterance | Problem:
     """Train on a published test take: its speaker is heard in training anyway."""
-    return replace(utterance, split="train") if utterance.split == "test" else utterance
+    return replace(item, split="train") if isinstance(item, Utterance) and item.split == "test" else item
 
 
 CORPUS: Final = Corpus(
@@ -53,13 +54,16 @@ CORPUS: Final = Corpus(
     title="English digits: the recordings of fsdd and the synthetic voices of spoken_digits together",
     language="en",
     licence="recordings CC BY-SA 4.0 (Free Spoken Digit Dataset); synthetic voices made here with espeak-ng",
-    size="1.2 h, 4860 utterances, 6 speakers and 57 voices",
+    hours=1.2,
+    num_speakers=63,
+    num_bytes=fsdd.CORPUS.num_bytes,
+    access="made here",
     folders=fsdd.CORPUS.folders,
     url=fsdd.CORPUS.url,
     how_to_get="`speechrnn prep digits --download` fetches the recordings",
     list_utterances=list_utterances,
     can_leave_out=True,
     beside=(spoken_digits.CORPUS,),
-    archive=fsdd.CORPUS.archive,
+    archives=fsdd.CORPUS.archives,
     fingerprint=fingerprint,
 )

@@ -14,8 +14,19 @@ def draw(names: Iterable[str], fraction: float, seed: int) -> frozenset[str]:
     >>> sorted(draw(["ann", "bob", "cy", "dee"], 0.5, seed=0))
     ['bob', 'cy']
     """
-    ranked = sorted(set(names), key=lambda name: hashlib.sha256(f"{seed}/{name}".encode()).digest())
-    if len(ranked) < 2:
-        return frozenset()
-    count = min(len(ranked) - 1, max(1, round(fraction * len(ranked))))
-    return frozenset(ranked[:count])
+    ranked = sorted(set(names), key=lambda name: rank(name, seed))
+    return frozenset(ranked[: num_drawn(len(ranked), fraction)])
+
+
+def rank(name: str, seed: int) -> bytes:
+    """Place a name among others: the lowest are drawn first."""
+    return hashlib.sha256(f"{seed}/{name}".encode()).digest()
+
+
+def num_drawn(num_names: int, fraction: float) -> int:
+    """Count how many of so many are drawn.
+
+    >>> num_drawn(1, 0.5), num_drawn(2, 0.9), num_drawn(100, 0.001), num_drawn(100, 0.1)
+    (0, 1, 1, 10)
+    """
+    return 0 if num_names < 2 else min(num_names - 1, max(1, round(fraction * num_names)))

@@ -6,16 +6,22 @@ In a directory, `talks/a.wav` goes with `talks/a.txt`, its id is `talks/a`, subf
 """
 
 import hashlib
-import os
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from speechrnn.corpora.auto_split import UNDECIDED, assign_splits
 from speechrnn.corpora.corpus import Corpus
+from speechrnn.corpora.encoding import read_text
+from speechrnn.corpora.files_below import files_below
+from speechrnn.corpora.imports.recognise import find_importer
+from speechrnn.corpora.imports.shar import is_shar
+from speechrnn.corpora.near_name import same_file
 from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.table import Row, read_table
-from speechrnn.corpora.utterance import Listing, Utterance
+from speechrnn.corpora.utterance import Listing, Utterance, Walk
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
 
@@ -24,6 +30,7 @@ _AUDIO_SUFFIXES: Final = frozenset(
 )
 _NOTES: Final = frozenset({"readme", "license", "licence", "copying", "notes", "changelog"})
 _SPLITS: Final = frozenset({"train", "dev", "test"})
+_TABLES: Final = frozenset({".csv", ".tsv", ".jsonl"})
 
 
 def list_utterances(source: Path, config: CorpusConfig) -> Listing:
@@ -31,72 +38,97 @@ def list_utterances(source: Path, config: CorpusConfig) -> Listing:
 
     Raises:
         CorpusError: nothing to be found there, or a line of the table cannot be used.
+        UsageError: it is not clear which layout it is or which parts to take, or a setting does not go with it.
     """
-    if source.is_dir():
-        found = list(_walk(source))
-    else:
-        found = [_from_row(source, row) for row in read_table(source)]
-    utterances = [item for item in found if isinstance(item, Utterance)]
-    problems = tuple(item for item in found if isinstance(item, Problem))
-    if not utterances:
-        first = f"; the first fault is {problems[0].path}: {problems[0].reason}" if problems else ""
-        raise CorpusError(f"corpus folder: {source} holds no sound file with a transcript (a.wav with a.txt){first}")
-    return Listing(assign_splits(utterances, config), problems)
+    find = find_importer(source, config, lambda: _has_pairs(source)) or _find
+    listing = assign_splits(Walk(lambda: find(source, config)), config)
+    if not any(isinstance(item, Utterance) for item in listing.utterances):
+        wanted = "utterance to use" if find is not _find else "sound file with a transcript (a.wav with a.txt)"
+        raise CorpusError(f"corpus folder: {source} holds no {wanted}{_first_fault(listing)}")
+    is_own = listing.split_by != "draw" and not is_shar(source)  # archives were split when they were packed
+    return replace(listing, split_by="user") if is_own else listing
 
 
 def fingerprint(source: Path) -> str:
     """Hash what a user may edit: the table, or names, sizes and times of every file in the directory."""
-    digest = hashlib.sha256()
     if not source.is_dir():
-        digest.update(source.read_bytes())
-    else:
-        for file in _files(source):
-            status = file.stat()
-            digest.update(
-                f"{file.relative_to(source)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="surrogateescape")
-            )
+        with source.open("rb") as table:
+            return hashlib.file_digest(table, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for file, _ in files_below(source):
+        status = file.stat()
+        digest.update(
+            f"{file.relative_to(source)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode(errors="surrogateescape")
+        )
     return digest.hexdigest()
 
 
-def _files(root: Path) -> list[Path]:
-    """Find every visible file below a directory, in an order that does not depend on the file system."""
-    found: list[Path] = []
-    for folder, subfolders, names in os.walk(root):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        found += [Path(folder, name) for name in names if not name.startswith(".")]
-    return sorted(found)
+def _first_fault(listing: Listing) -> str:
+    """Say why nothing could be used."""
+    first = next((item for item in listing.utterances if isinstance(item, Problem)), None)
+    return "" if first is None else f"; the first fault is {first.path}: {first.reason}"
 
 
-def _walk(root: Path) -> Iterator[Utterance | Problem]:
+def _find(source: Path, config: CorpusConfig) -> Iterator[Utterance | Problem]:
+    """Find everything, splits as they are given."""
+    table = _only_table(source) if source.is_dir() else source
+    if table is None:
+        return _walk(source, config.encoding)
+    return (_from_row(table, row) for row in read_table(table, config.encoding))
+
+
+def _only_table(source: Path) -> Path | None:
+    """Find the table that a folder of recordings is listed in, where they have no transcripts beside them."""
+    tables = [file for file in sorted(source.iterdir()) if file.suffix.lower() in _TABLES and file.name[0] != "."]
+    return tables[0] if len(tables) == 1 and not _has_pairs(source) else None
+
+
+def _has_pairs(source: Path) -> bool:
+    """Tell whether any sound file of a folder has a transcript beside it."""
+    files = files_below(source) if source.is_dir() else ()
+    return any(file.suffix.lower() in _AUDIO_SUFFIXES and f"{file.stem}.txt" in beside for file, beside in files)
+
+
+def _walk(root: Path, encoding: str | None) -> Iterator[Utterance | Problem]:
     """Join sound files with transcripts; either without the other is a problem."""
-    files = _files(root)
-    recorded = {file.with_suffix("") for file in files if file.suffix.lower() in _AUDIO_SUFFIXES}
-    for file in files:
+    for file, beside in files_below(root):
         name = file.relative_to(root).with_suffix("").as_posix()
         if file.suffix.lower() in _AUDIO_SUFFIXES:
-            yield _with_transcript(root, file, name)
-        elif file.suffix == ".txt" and file.with_suffix("") not in recorded and file.stem.lower() not in _NOTES:
-            yield Problem(name, str(file), "missing_audio", "a transcript with no sound file of this name beside it")
+            yield _with_transcript(root, file, name, encoding)
+        elif file.suffix == ".txt" and file.stem.lower() not in _NOTES:
+            if not any(f"{file.stem}{suffix}" in beside for suffix in _AUDIO_SUFFIXES):
+                yield Problem(
+                    name, str(file), "missing_audio", "a transcript with no sound file of this name beside it"
+                )
 
 
-def _with_transcript(root: Path, file: Path, name: str) -> Utterance | Problem:
+def _with_transcript(root: Path, file: Path, name: str, encoding: str | None) -> Utterance | Problem:
     """Read the transcript of one sound file; its lines are joined by spaces."""
     transcript = file.with_suffix(".txt")
     try:
-        text = " ".join(transcript.read_text(encoding="utf-8-sig").split())
-    except FileNotFoundError:
-        return Problem(name, str(file), "missing_text", f"no transcript {transcript.name} beside it")
-    except (OSError, UnicodeDecodeError) as error:
-        return Problem(name, str(file), "missing_text", f"its transcript {transcript.name} cannot be read ({error})")
+        text = " ".join(read_text(transcript, encoding).split())
+    except CorpusError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return Problem(name, str(file), "missing_text", f"no transcript {transcript.name} beside it")
+        return Problem(name, str(file), "missing_text", f"its transcript cannot be read: {error}")
     top = file.relative_to(root).parts[0]
-    return Utterance(utterance_id=name, split=top if top in _SPLITS else UNDECIDED, path=file, text=text)
+    split = top if top in _SPLITS else UNDECIDED
+    return Utterance(utterance_id=name, split=split, path=file, text=text, text_file=transcript)
+
+
+@lru_cache(maxsize=1024)
+def _real_folder(folder: Path) -> Path:
+    """Follow links and `..`, once for all files of a folder: it takes longer than all else that is done to a line."""
+    return folder.resolve()
 
 
 def _from_row(table: Path, row: Row) -> Utterance:
     """Turn one line of a table into an utterance."""
-    path = (table.parent / Path(row.audio.replace("\\", "/")).expanduser()).resolve()
+    audio = Path(row.audio.replace("\\", "/"))
+    path = table.parent / audio.expanduser()
+    path = same_file(_real_folder(path.parent) / path.name)
     start = row.start_seconds or 0.0
-    name = Path(row.audio.replace("\\", "/")).with_suffix("").as_posix()
+    name = audio.with_suffix("").as_posix()
     is_part = row.start_seconds is not None or row.end_seconds is not None
     return Utterance(
         utterance_id=row.row_id or (f"{name}@{start:.3f}" if is_part else name),
@@ -106,6 +138,8 @@ def _from_row(table: Path, row: Row) -> Utterance:
         speaker=row.speaker,
         start_seconds=start,
         duration_seconds=None if row.end_seconds is None else round(row.end_seconds - start, 6),
+        text_file=table,
+        line=row.line,
     )
 
 
@@ -114,7 +148,6 @@ CORPUS: Final = Corpus(
     title="Your own recordings: a directory of audio with transcripts, or a table",
     language=None,
     licence="yours to know",
-    size="any",
     folders=(),
     url="",
     how_to_get="give its place with --path",
@@ -122,4 +155,5 @@ CORPUS: Final = Corpus(
     can_leave_out=True,
     draws_split=True,
     fingerprint=fingerprint,
+    takes=("language", "parts", "format", "tier", "encoding"),
 )

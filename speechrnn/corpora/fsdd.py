@@ -70,14 +70,19 @@ CORPUS: Final = Corpus(
     title="Free Spoken Digit Dataset: single English digits",
     language="en",
     licence="CC BY-SA 4.0",
-    size="0.4 h, 3000 utterances, 6 speakers",
+    hours=0.4,
+    num_speakers=6,
+    num_bytes=16_000_000,
+    access="download",
     folders=("free-spoken-digit-dataset-master", "free-spoken-digit-dataset", "free-spoken-digit-dataset-*"),
     url="https://github.com/Jakobovski/free-spoken-digit-dataset",
     how_to_get="`speechrnn prep fsdd --download` fetches it",
     list_utterances=list_utterances,
     can_leave_out=True,
-    archive=Archive(  # a branch, packed anew on request: neither size nor checksum lasts
-        file="free-spoken-digit-dataset.tar.gz",
-        url="https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/heads/master.tar.gz",
+    archives=(
+        Archive(  # a branch, packed anew on request: neither size nor checksum lasts
+            file="free-spoken-digit-dataset.tar.gz",
+            url="https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/heads/master.tar.gz",
+        ),
     ),
 )

@@ -56,14 +56,18 @@ CORPUS: Final = Corpus(
     title="Mboshi-French parallel corpus: an unwritten Bantu language, read in the field",
     language="mdw",
     licence="none stated by its host; made available for research, cite Godard et al. 2018",
-    size="4.4 h, 5130 utterances, 3 speakers",
+    hours=4.4,
+    num_speakers=3,
+    access="download",
     folders=("mboshi-french-parallel-corpus", "mboshi-french-parallel-corpus-*"),
     url="https://github.com/besacier/mboshi-french-parallel-corpus",
     how_to_get="`speechrnn prep mboshi --download` fetches it",
     list_utterances=list_utterances,
     draws_split=True,
-    archive=Archive(  # a branch, packed anew on request: neither size nor checksum lasts
-        file="mboshi-french-parallel-corpus.tar.gz",
-        url="https://github.com/besacier/mboshi-french-parallel-corpus/archive/refs/heads/master.tar.gz",
+    archives=(
+        Archive(  # a branch, packed anew on request: neither size nor checksum lasts
+            file="mboshi-french-parallel-corpus.tar.gz",
+            url="https://github.com/besacier/mboshi-french-parallel-corpus/archive/refs/heads/master.tar.gz",
+        ),
     ),
 )

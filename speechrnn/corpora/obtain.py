@@ -1,65 +1,92 @@
-"""Gets a corpus from its host or a mirror, unless it is there."""
+"""Gets a corpus from its host or a mirror, unless it is there; what an earlier run began is finished."""
 
 from pathlib import Path
-from typing import Final
 
+from speechrnn.corpora.assemble import Assembly
+from speechrnn.corpora.bridge.obtain import obtain_through_lhotse
 from speechrnn.corpora.corpus import Archive, Corpus
+from speechrnn.corpora.mirror import find_on_mirror
+from speechrnn.corpora.room import ROOM_FACTOR, check_room
 from speechrnn.corpora.source import find_source
-from speechrnn.corpora.unpack import unpack
 from speechrnn.download import Wanted, fetch
 from speechrnn.errors import CorpusError, UsageError
 from speechrnn.progress import Progress, silent
 from speechrnn.recipe import CorpusConfig
 
-_ROOM_FACTOR: Final = 3  # the archive, and what is unpacked from it
 
-
-def obtain_corpus(corpus: Corpus, data_dir: Path, mirror: str | None = None, progress: Progress = silent) -> Path:
+def obtain_corpus(
+    corpus: Corpus,
+    data_dir: Path,
+    mirror: str | None = None,
+    progress: Progress = silent,
+    config: CorpusConfig | None = None,
+) -> Path:
     """Download and unpack a corpus under the data folder.
 
     Args:
         corpus: which one.
         data_dir: gets its folder.
-        mirror: a folder, or an https address, that holds the archive under its usual name; or the archive itself.
+        mirror: a folder, or an https address, that holds the archives under their usual names; or the only archive
+            itself. One in a folder is the user's own and taken as it is.
         progress: told how far it is.
+        config: parts, language and options that are wanted of it; None for the usual ones.
 
     Returns:
         Its folder.
 
     Raises:
         UsageError: this corpus is not downloaded, or no address is known and no mirror given.
-        DownloadError: the download failed.
-        CorpusError: the archive cannot be unpacked.
+        DownloadError: the download failed, or there is too little room.
+        CorpusError: an archive cannot be unpacked.
     """
-    if corpus.archive is None:
+    if corpus.entry is not None and corpus.entry.download is not None:
+        asked = config or CorpusConfig(name=corpus.name)
+        return obtain_through_lhotse(corpus, corpus.entry, asked, data_dir, mirror, progress)
+    if not corpus.archives:
         raise UsageError(f"corpus {corpus.name}: is not downloaded; {corpus.how_to_get}")
+    assembly = Assembly(corpus.name, corpus.folders, data_dir)
     try:
-        return find_source(corpus, CorpusConfig(name=corpus.name), data_dir)
+        found = find_source(corpus, CorpusConfig(name=corpus.name), data_dir)
     except CorpusError:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    if mirror is not None and "://" not in mirror:
-        return unpack(_local_archive(corpus.archive, Path(mirror).expanduser()), data_dir, corpus.folders)
-    target = data_dir / "downloads" / corpus.archive.file
-    archive = corpus.archive
-    published = Wanted(num_bytes=archive.num_bytes, sha256=archive.sha256, room_factor=_ROOM_FACTOR)
-    fetch(_address(corpus, archive, mirror), target, published, progress)
-    folder = unpack(target, data_dir, corpus.folders)
+        return _assemble(corpus, assembly, data_dir, mirror, progress)
+    assembly.clear()
+    return found
+
+
+def _assemble(corpus: Corpus, assembly: Assembly, data_dir: Path, mirror: str | None, progress: Progress) -> Path:
+    """Get and unpack every archive that is not unpacked yet."""
+    missing = [archive for archive in corpus.archives if not assembly.has(archive.file)]
+    places = {archive.file: _place(corpus, archive, mirror) for archive in missing}
+    if corpus.num_bytes is not None and len(missing) == len(corpus.archives):
+        check_room(corpus.name, data_dir, corpus.num_bytes)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    for archive in missing:
+        place = places[archive.file]
+        if isinstance(place, Path):
+            assembly.add(place, archive.file, progress)
+        else:
+            _add_from(place, archive, assembly, data_dir / "downloads", progress)
+    return assembly.finish([archive.file for archive in corpus.archives])
+
+
+def _add_from(address: str, archive: Archive, assembly: Assembly, downloads: Path, progress: Progress) -> None:
+    """Download and unpack one archive; it is deleted afterwards, unless only room was missing."""
+    target = downloads / archive.file
+    if not target.is_file():
+        wanted = Wanted(num_bytes=archive.num_bytes, sha256=archive.sha256, room_factor=ROOM_FACTOR)
+        fetch(address, target, wanted, progress)
+    try:
+        assembly.add(target, archive.file, progress)
+    except CorpusError:
+        target.unlink()
+        raise
     target.unlink()
-    return folder
 
 
-def _local_archive(archive: Archive, mirror: Path) -> Path:
-    """Find the archive in a folder, or take the path as the archive."""
-    path = mirror / archive.file if mirror.is_dir() else mirror
-    if not path.is_file():
-        raise UsageError(f"--mirror {mirror}: no file {path}")
-    return path
-
-
-def _address(corpus: Corpus, archive: Archive, mirror: str | None) -> str:
-    """Choose where to download from."""
+def _place(corpus: Corpus, archive: Archive, mirror: str | None) -> Path | str:
+    """Choose where to take an archive from: a file, or an address."""
     if mirror is not None:
-        return mirror if mirror.endswith((".tar", ".gz", ".tgz")) else f"{mirror.rstrip('/')}/{archive.file}"
+        return find_on_mirror(mirror, (archive.file, *archive.instead), is_one=len(corpus.archives) == 1)
     if archive.url is None:
         raise UsageError(
             f"corpus {corpus.name}: no https address of {archive.file} is known; see {corpus.url}, "

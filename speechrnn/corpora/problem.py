@@ -1,6 +1,7 @@
-"""One utterance that cannot be used, and why.
+"""One utterance that cannot be used, and why; or one that can, and should be looked at.
 
-Problems are set aside by name, written to `set_aside.jsonl` and counted; nothing is dropped in silence.
+Problems are set aside by name, written to `set_aside.jsonl` and counted; nothing is dropped in silence. Doubts are only
+told by `speechrnn prep validate`.
 """
 
 from dataclasses import asdict, dataclass
@@ -15,9 +16,24 @@ ProblemKind = Literal[
     "missing_text",
     "empty_text",
     "not_nfc",
+    "control_characters",
     "bad_name",
+    "left_out",
     "unknown_characters",
     "no_ctc_path",
+]
+
+DoubtKind = Literal[
+    "same_audio",
+    "same_speaker",
+    "text_too_long",
+    "text_too_short",
+    "clipped",
+    "near_silence",
+    "mixed_sample_rates",
+    "crlf",
+    "byte_order_mark",
+    "nul_bytes",
 ]
 
 
@@ -30,13 +46,40 @@ class Problem:
         path: the file to look at.
         kind: the cause, one of a fixed list, to count by.
         reason: the cause in words, one line.
+        where: file and line that list the utterance, as `table.csv:7`; empty where no file does.
     """
 
     utterance_id: str
     path: str
     kind: ProblemKind
     reason: str
+    where: str = ""
 
     def to_dict(self) -> dict[str, str]:
         """Return the record as `set_aside.jsonl` holds it."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value or name != "where"}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is strange about an utterance that can be used, or about a file.
+
+    Attributes:
+        utterance_id: the utterance as the corpus names it; empty where it is about a file.
+        path: the file to look at.
+        kind: the cause, one of a fixed list, to count by.
+        reason: the cause in words, one line.
+        where: file and line to look at, or empty.
+        is_refused: whether the corpus is not prepared because of it.
+    """
+
+    utterance_id: str
+    path: str
+    kind: DoubtKind
+    reason: str
+    where: str = ""
+    is_refused: bool = False
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the record as `speechrnn prep validate --json` prints it."""
+        return {name: value for name, value in asdict(self).items() if name != "is_refused" and value}

@@ -1,21 +1,25 @@
 """A table of recordings: CSV, TSV or JSON lines with `audio` and `text`, and if wanted `id speaker split start end`.
 
-What spreadsheets really write is taken: a byte order mark, CRLF, semicolons for commas, spaces round a header, any
-letter case in it. Other columns are ignored. Text in TSV is taken as it stands, quotes included.
+What spreadsheets really write is taken: a byte order mark, UTF-16, CRLF, semicolons for commas, a first line `sep=;`,
+spaces round a header, any letter case in it; `.txt` is Excel's name for cells between tabs. Other columns are ignored.
+Text in TSV is taken as it stands, quotes included.
 """
 
 import csv
-import io
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
+from speechrnn.corpora.encoding import open_text
 from speechrnn.errors import CorpusError
 
-SUFFIXES: Final = (".csv", ".tsv", ".jsonl")
+SUFFIXES: Final = (".csv", ".tsv", ".txt", ".jsonl")
+_NAMED_DELIMITER: Final = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)  # Excel's own first line
 _SPLITS: Final = {"train": "train", "dev": "dev", "valid": "dev", "validation": "dev", "test": "test"}
 
 
@@ -33,37 +37,42 @@ class Row:
     end_seconds: float | None
 
 
-def read_table(path: Path) -> list[Row]:
-    """Read a whole table.
+def read_table(path: Path, encoding: str | None = None) -> Iterator[Row]:
+    """Read a table line by line, so that one of a million lines needs no more memory than one of ten.
+
+    Args:
+        path: the table.
+        encoding: where the user said which; else Unicode in the form its first bytes show.
 
     Raises:
         CorpusError: it is no such table, or a line of it cannot be used; says which line and why.
+        UsageError: there is no encoding of that name.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise CorpusError(f"{path}: wanted a directory of audio, or a table ending in {', '.join(SUFFIXES)}")
-    try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise CorpusError(f"{path}:{line}: not UTF-8 text ({error.reason}); save the table as UTF-8") from error
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from error
-    records = _json_records(path, content) if path.suffix.lower() == ".jsonl" else _csv_records(path, content)
-    rows = [_row(path, line, record) for line, record in records]
-    if not rows:
+    is_json = path.suffix.lower() == ".jsonl"
+    num_rows = 0
+    # JSON lines end at "\n" alone: a JSON string may hold the other Unicode line separators, and "\r" is space there
+    with open_text(path, encoding, newline="\n" if is_json else "") as stream:
+        for line, record in _json_records(path, stream) if is_json else _csv_records(path, stream):
+            yield _row(path, line, record)
+            num_rows += 1
+    if not num_rows:
         raise CorpusError(f"{path}: holds no recordings; wanted a line for each, with audio and text")
-    return rows
 
 
-def _csv_records(path: Path, content: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _csv_records(path: Path, stream: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line number and cells by column name, of CSV or TSV."""
     is_tsv = path.suffix.lower() == ".tsv"
-    header_line = content.partition("\n")[0]
-    delimiter = "\t" if is_tsv else max(",;\t", key=header_line.count)
+    first_line = stream.readline()
+    named = _NAMED_DELIMITER.fullmatch(first_line)
+    header_line = first_line if named is None else stream.readline()
+    delimiter = "\t" if is_tsv else named[1] if named else max(",;\t", key=header_line.count)
     quoting: Literal[0, 3] = csv.QUOTE_NONE if is_tsv else csv.QUOTE_MINIMAL
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+    before = [] if named is None else ["\n"]  # an empty line in its place keeps the line numbers
+    reader = csv.reader(chain(before, [header_line], stream), delimiter=delimiter, quoting=quoting, strict=True)
     try:
-        header = _header(path, next(reader, []))
+        header = _header(path, next((cells for cells in reader if cells), []))
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
@@ -85,10 +94,9 @@ def _header(path: Path, cells: list[str]) -> list[str]:
     return header
 
 
-def _json_records(path: Path, content: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _json_records(path: Path, stream: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line number and values by key, of JSON lines."""
-    # split at "\n" alone: splitlines would also cut at the Unicode line separators that a JSON string may hold
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(stream, start=1):
         if not line.strip():
             continue
         try:

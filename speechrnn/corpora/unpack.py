@@ -1,71 +1,124 @@
-"""Unpacks a tar archive that somebody else made, and believes nothing in it.
+"""Unpacks a tar or zip archive that somebody else made, whole or not at all.
 
-Refused before anything is written: names that leave the folder, two members of one name (the last would win unseen),
-links that point outside, devices, and more bytes than the disk has room for. Python's `data` filter (PEP 706) checks
-again while extracting. All goes to a folder beside the target and is renamed, so a half-unpacked corpus is never found.
+All members are checked before the first is written, and Python's `data` filter (PEP 706) checks those of a tar again.
+What is unpacked lies in a folder of another name until it is whole; what a killed process left there is begun anew.
 """
 
-import os
+import errno
+import lzma
 import shutil
 import tarfile
-from collections.abc import Sequence
-from fnmatch import fnmatch
-from pathlib import Path, PurePosixPath
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
 
-from speechrnn.errors import CorpusError
+from speechrnn.corpora.member_check import check_members
+from speechrnn.corpora.members import Member, tar_members, zip_members
+from speechrnn.corpora.name_form import name_form
+from speechrnn.errors import CorpusError, DownloadError
+from speechrnn.progress import Progress, silent
+
+_ZIP_MAGIC: Final = b"PK"
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+# zipfile says RuntimeError of a password, and NotImplementedError of a compression it does not know.
+_DAMAGE: Final = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+
+Archive = tarfile.TarFile | zipfile.ZipFile
+Item = TypeVar("Item")
 
 
-def unpack(archive: Path, data_dir: Path, folders: Sequence[str]) -> Path:
-    """Unpack the corpus folder of an archive into the data folder.
+def unpack(archive: Path, folder: Path, progress: Progress = silent) -> None:
+    """Unpack all of an archive into a new folder.
 
     Args:
-        archive: tar, compressed or not.
-        data_dir: gets the folder.
-        folders: names (glob patterns) the corpus folder may have.
-
-    Returns:
-        The new folder.
+        archive: zip, or tar, compressed or not.
+        folder: made; its parent is there. It has its name only once all is in it.
+        progress: told the bytes.
 
     Raises:
-        CorpusError: the archive is damaged, unsafe, too large for the disk, or holds no such folder.
+        CorpusError: the archive is damaged, unsafe, or grows too much.
+        DownloadError: the disk has too little room.
     """
-    partial = data_dir / f".{archive.name}.{os.getpid()}"
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
     try:
-        with tarfile.open(archive) as tar:
-            members = tar.getmembers()
-            _check_names(archive, members)
-            _check_room(archive, members, data_dir)
-            tar.extractall(partial, members=members, filter="data")
-        found = [entry for entry in sorted(partial.iterdir()) if any(fnmatch(entry.name, name) for name in folders)]
-        if not found or not found[0].is_dir():
-            raise CorpusError(
-                f"{archive}: holds no folder {' or '.join(folders)}; it is not the archive of this corpus"
-            )
-        return found[0].rename(data_dir / found[0].name)
+        with _opened(archive) as opened:
+            check_archive(opened, archive, folder.parent, inside=1)
+            _extract(opened, partial, progress)
+        partial.replace(folder)
     except tarfile.FilterError as error:
-        raise CorpusError(f"{archive}: refused, {error}; get it from its publisher") from error
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise CorpusError(f"{archive}: cannot be unpacked ({error}); delete it and download it again") from error
+        raise CorpusError(f"{archive}: refused, {error}; get the archive from its publisher") from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DownloadError(
+                f"{archive}: the disk filled while it was unpacked; make room, or choose another --data"
+            ) from error
+        raise _damaged(archive, error) from error
+    except _DAMAGE as error:
+        raise _damaged(archive, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _check_names(archive: Path, members: Sequence[tarfile.TarInfo]) -> None:
-    """Refuse names that leave the folder, and names that come twice."""
-    seen: set[PurePosixPath] = set()
-    for member in members:
-        name = PurePosixPath(member.name)
-        if name.is_absolute() or ".." in name.parts:
-            raise CorpusError(f"{archive}: refused, its member {member.name!r} leaves the folder")
-        if name in seen and not member.isdir():
-            raise CorpusError(f"{archive}: refused, its member {member.name!r} comes twice")
-        seen.add(name)
+def check_archive(opened: Archive, path: Path, folder: Path, inside: int = 0) -> None:
+    """Check all members of an open archive that is to be unpacked to the disk of `folder`.
+
+    Raises:
+        CorpusError: as `check_members`.
+        DownloadError: likewise.
+    """
+    members: Iterator[Member] = zip_members(opened) if isinstance(opened, zipfile.ZipFile) else tar_members(opened)
+    check_members(
+        str(path),
+        members,
+        packed_bytes=path.stat().st_size,
+        free_bytes=shutil.disk_usage(folder).free,
+        form=name_form(folder),
+        inside=inside,
+    )
 
 
-def _check_room(archive: Path, members: Sequence[tarfile.TarInfo], data_dir: Path) -> None:
-    """Refuse an archive that would fill the disk, by mistake or on purpose."""
-    needed, free = sum(member.size for member in members), shutil.disk_usage(data_dir).free
-    if needed > free:
-        raise CorpusError(
-            f"{archive}: needs {needed / 1e9:.1f} GB unpacked, and {data_dir} has {free / 1e9:.1f} GB free"
-        )
+def _damaged(archive: Path, error: Exception) -> CorpusError:
+    """Say on one line what is wrong."""
+    return CorpusError(f"{archive}: cannot be unpacked ({' '.join(str(error).split())}); get it again")
+
+
+def _opened(archive: Path) -> Archive:
+    """Open an archive by what it begins with; the end of a tar may look like that of a zip."""
+    with archive.open("rb") as file:
+        is_zip = file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
+    return zipfile.ZipFile(archive) if is_zip else tarfile.open(archive)
+
+
+def _extract(opened: Archive, folder: Path, progress: Progress) -> None:
+    """Write every member."""
+    folder.mkdir()
+    if isinstance(opened, zipfile.ZipFile):
+        infos = opened.infolist()
+        for done, total, info in _counted(infos, [info.file_size for info in infos]):
+            opened.extract(info, folder)
+            progress("unpacking", done, total)
+        return
+    members = opened.getmembers()
+    for done, total, member in _counted(members, [member.size for member in members]):
+        opened.extract(member, folder, filter="data")
+        progress("unpacking", done, total)
+
+
+def _counted(items: Sequence[Item], sizes: Sequence[int]) -> Iterator[tuple[int, int, Item]]:
+    """Yield each item with the bytes that are done after it, and those there are."""
+    total, done = sum(sizes), 0
+    for item, size in zip(items, sizes, strict=True):
+        done += size
+        yield done, total, item

@@ -5,13 +5,17 @@ another run still reads.
 """
 
 import hashlib
+import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from speechrnn.corpora.corpus import Corpus
-from speechrnn.errors import CorpusError
+from speechrnn.corpora.shar_mirror import is_address
+from speechrnn.errors import CorpusError, UsageError
 from speechrnn.recipe import CorpusConfig
+
+_ONLY_SOME: Final = ("language", "parts", "options", "format", "tier", "encoding")
 
 
 def options_of(corpus: Corpus, config: CorpusConfig) -> dict[str, Any]:
@@ -19,6 +23,7 @@ def options_of(corpus: Corpus, config: CorpusConfig) -> dict[str, Any]:
 
     Raises:
         CorpusError: `leave_out` for a corpus that cannot do it.
+        UsageError: a setting that this corpus does not take.
     """
     options: dict[str, Any] = {}
     if config.leave_out is not None:
@@ -29,9 +34,27 @@ def options_of(corpus: Corpus, config: CorpusConfig) -> dict[str, Any]:
         options["leave_out"] = config.leave_out
     if corpus.draws_split:
         options |= {"dev_fraction": config.dev_fraction, "split_seed": config.split_seed}
-    if not corpus.folders:
-        options["path"] = str(Path(str(config.path)).expanduser().resolve())
-    return options
+    if not corpus.folders or config.path is not None:
+        path = str(config.path)
+        options["path"] = path if is_address(path) else str(Path(path).expanduser().resolve())
+    if config.fix:
+        options["fix"] = True
+    return options | _own_settings(corpus, config)
+
+
+def _own_settings(corpus: Corpus, config: CorpusConfig) -> dict[str, Any]:
+    """Return those settings that only some corpora take, where they are not as usual."""
+    given = {name: value for name in _ONLY_SOME if (value := getattr(config, name))}
+    if refused := sorted(given.keys() - set(corpus.takes)):
+        known = ", ".join(name for name in _ONLY_SOME if name in corpus.takes) or "none of these"
+        raise UsageError(f"corpus {corpus.name}: takes no {refused[0]}={given[refused[0]]!r}; it takes {known}")
+    plain: dict[str, Any] = json.loads(json.dumps(given))  # as corpus.json gives it back, lists for tuples
+    return plain
+
+
+def language_of(corpus: Corpus, config: CorpusConfig) -> str | None:
+    """Return the one language of what is prepared, or None where it is not one or not known."""
+    return config.language or (corpus.language if isinstance(corpus.language, str) else None)
 
 
 def variant_of(corpus: Corpus, config: CorpusConfig) -> str:
@@ -52,6 +75,11 @@ def variant_of(corpus: Corpus, config: CorpusConfig) -> str:
         parts.append(f"dev-{options['dev_fraction']:g}")
     if options.get("split_seed", usual.split_seed) != usual.split_seed:
         parts.append(f"split-{options['split_seed']}")
+    parts += [_plain(options[name]) for name in ("language", "format", "tier") if name in options]
+    parts += [_plain(part) for part in options.get("parts", ())]
+    parts += ["fixed"] if "fix" in options else []
+    if "options" in options:
+        parts.append(hashlib.sha256(json.dumps(options["options"], sort_keys=True).encode()).hexdigest()[:8])
     return "-".join(parts)
 
 

@@ -49,15 +49,20 @@ CORPUS: Final = Corpus(
     title="YesNo: eight words a file, yes or no, in Hebrew",
     language="he",
     licence="free to use, published by its anonymous speaker for trying out Kaldi",
-    size="0.1 h, 60 utterances, 1 speaker",
+    hours=0.1,
+    num_speakers=1,
+    num_bytes=4_700_000,
+    access="download",
     folders=("waves_yesno",),
     url="https://www.openslr.org/1/",
     how_to_get="`speechrnn prep yesno --download` fetches it",
     list_utterances=list_utterances,
     draws_split=True,
-    archive=Archive(
-        file="waves_yesno.tar.gz",
-        url="https://www.openslr.org/resources/1/waves_yesno.tar.gz",
-        sha256="30301975fd8c5cac4040c261c0852f57cfa8adbbad2ce78e77e4986957445f27",
+    archives=(
+        Archive(
+            file="waves_yesno.tar.gz",
+            url="https://www.openslr.org/resources/1/waves_yesno.tar.gz",
+            sha256="30301975fd8c5cac4040c261c0852f57cfa8adbbad2ce78e77e4986957445f27",
+        ),
     ),
 )

@@ -5,7 +5,8 @@ from pathlib import Path
 from lhotse import CutSet, FeatureSet, RecordingSet, SupervisionSet
 from lhotse.cut import MonoCut
 
-from speechrnn.errors import CorpusError
+from speechrnn.errors import CorpusError, FeatureError
+from speechrnn.recipe import FeaturesConfig
 
 
 def load_split(directory: Path, split: str) -> CutSet:
@@ -37,6 +38,25 @@ def load_split(directory: Path, split: str) -> CutSet:
     return CutSet.from_cuts(_utterances(cuts))
 
 
+def check_kind(cuts: CutSet, features: FeaturesConfig, corpus: str) -> None:
+    """Check that a corpus holds what the recipe trains on, sound or stored cepstra.
+
+    Raises:
+        FeatureError: it holds the other.
+    """
+    for cut in cuts:
+        if features.stored and cut.recording is not None:
+            raise FeatureError(
+                f"corpus {corpus}: holds sound ({utterance_path(cut)}), and features.stored=true wants stored cepstra; "
+                "set features.stored=false"
+            )
+        if not features.stored and cut.recording is None:
+            raise FeatureError(
+                f"corpus {corpus}: holds stored cepstra and no sound ({utterance_path(cut)}); set features.stored=true "
+                "and describe in features how they were made"
+            )
+
+
 def utterance_text(cut: MonoCut) -> str:
     """The transcript of a cut, as the corpus spells it; of joined utterances, all of them with spaces between."""
     return " ".join(supervision.text or "" for supervision in cut.supervisions)
@@ -47,6 +67,12 @@ def utterance_path(cut: MonoCut) -> Path:
     if cut.recording is not None:
         return Path(str(cut.recording.sources[0].source))
     return Path(str(cut.features.storage_path), str(cut.features.storage_key))
+
+
+def utterance_channel(cut: MonoCut) -> int | None:
+    """The only channel of its file that an utterance is heard on; None for all of them."""
+    custom = cut.supervisions[0].custom if cut.supervisions else None
+    return None if custom is None else custom.get("channel")
 
 
 def total_seconds(cuts: CutSet) -> float:

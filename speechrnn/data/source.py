@@ -16,9 +16,10 @@ import torch
 from lhotse.cut import MonoCut
 from numpy.typing import NDArray
 
+from speechrnn.audio.archived import file_of
 from speechrnn.audio.read import read_audio
 from speechrnn.audio.resample import resample
-from speechrnn.data.cuts import utterance_path
+from speechrnn.data.cuts import utterance_channel, utterance_path
 from speechrnn.data.feature_cache import FeatureCache
 from speechrnn.data.one_thread import one_thread
 from speechrnn.errors import FeatureError
@@ -91,7 +92,9 @@ def read_samples(cut: MonoCut, config: FeaturesConfig) -> Values:
     Raises:
         AudioError: the file cannot be read.
     """
-    audio = read_audio(utterance_path(cut), start_seconds=cut.start, duration_seconds=cut.duration)
+    audio = read_audio(
+        utterance_path(cut), start_seconds=cut.start, duration_seconds=cut.duration, channel=utterance_channel(cut)
+    )
     return resample(audio, config.sample_rate_hz).samples
 
 
@@ -117,13 +120,14 @@ def _key(cut: MonoCut, what: tuple[Any, ...]) -> str | None:
     """Name everything that values depend on; None where the file is not there or has only just changed."""
     path = utterance_path(cut).absolute()
     try:
-        found = os.stat(path)
+        found = os.stat(file_of(path))
     except OSError:
         return None  # whoever reads it names the trouble
     if time.time() - max(found.st_mtime, found.st_ctime) < SETTLED_SECONDS:
         return None
     file = str(path), found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
-    return hashlib.sha256(repr((code_version(), file, cut.start, cut.duration, what)).encode()).hexdigest()[:32]
+    part = cut.start, cut.duration, utterance_channel(cut)
+    return hashlib.sha256(repr((code_version(), file, part, what)).encode()).hexdigest()[:32]
 
 
 @cache

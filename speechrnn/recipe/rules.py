@@ -28,8 +28,8 @@ def _name_faults(recipe: Recipe) -> Iterator[str]:
 
 def _corpus_faults(recipe: Recipe) -> Iterator[str]:
     corpus = recipe.corpus
-    if (corpus.path is None) == (corpus.name == "folder"):
-        yield "corpus.path: goes with corpus.name folder, which needs it, and with no other"
+    if corpus.path is None and corpus.name == "folder":
+        yield "corpus.path: corpus folder needs it; a directory of audio or a table was wanted"
     if corpus.leave_out is not None and corpus.folds:
         yield "corpus.folds: not beside corpus.leave_out; folds leave each speaker out in turn"
     if len(set(corpus.folds)) < len(corpus.folds):

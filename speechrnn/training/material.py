@@ -1,5 +1,6 @@
 """What a run trains on: the prepared corpus, its alphabet and its checked splits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from lhotse import CutSet
 
 from speechrnn.corpora.prepare import PreparedCorpus, prepare_corpus
 from speechrnn.corpora.problem import Problem
-from speechrnn.data.cuts import load_split
+from speechrnn.data.cuts import check_kind, load_split
 from speechrnn.progress import Progress
 from speechrnn.recipe import Recipe
 from speechrnn.text.alphabet import Alphabet
@@ -28,10 +29,15 @@ class Material:
 
 
 def gather(recipe: Recipe, data_directory: Path, reporter: Reporter) -> Material:
-    """Prepare the corpus if need be, and check every split before any work."""
+    """Prepare the corpus if need be, and check every split before any work.
+
+    Raises:
+        FeatureError: the corpus holds sound where the recipe wants stored cepstra, or the other way round.
+    """
     corpus = prepare_corpus(recipe.corpus, data_directory, progress=counting(reporter))
     report_problems(reporter, corpus.set_aside, f"{recipe.corpus.name}: set aside when the corpus was prepared")
     train_cuts = load_split(corpus.directory, "train")
+    check_kind(train_cuts, recipe.features, corpus.name)
     warn_of_narrow_band(train_cuts, recipe, reporter)
     alphabet = build_alphabet(train_cuts, recipe)
     scored = recipe.expected.split if recipe.expected.split in corpus.splits else "dev"
@@ -57,7 +63,7 @@ def warn_of_narrow_band(cuts: CutSet, recipe: Recipe, reporter: Reporter) -> Non
         )
 
 
-def report_problems(reporter: Reporter, problems: tuple[Problem, ...], where: str) -> None:
+def report_problems(reporter: Reporter, problems: Collection[Problem], where: str) -> None:
     """Name every utterance that is set aside."""
     for problem in problems:
         reporter.say(f"warning: {problem.path}: {problem.utterance_id}: {problem.reason}")

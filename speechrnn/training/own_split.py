@@ -6,7 +6,7 @@ from pathlib import Path
 from lhotse import CutSet
 
 from speechrnn.corpora.prepare import prepare_corpus
-from speechrnn.data.cuts import load_split
+from speechrnn.data.cuts import check_kind, load_split
 from speechrnn.data.loader import Loader
 from speechrnn.data.source import open_cache
 from speechrnn.errors import UsageError
@@ -39,6 +39,7 @@ def open_split(model: Path, split: str, data_directory: Path) -> OwnSplit:
     Raises:
         UsageError: the corpus has no such split.
         CorpusError: the corpus is absent.
+        FeatureError: it holds sound where the model was trained on stored cepstra, or the other way round.
         BundleError: the model file is damaged.
     """
     system = load_system(model)
@@ -46,5 +47,6 @@ def open_split(model: Path, split: str, data_directory: Path) -> OwnSplit:
     if split not in corpus.splits:
         raise UsageError(f"{corpus.name}: no split {split!r}; --split takes {', '.join(corpus.splits)}")
     cuts = load_split(corpus.directory, split)
+    check_kind(cuts, system.recipe.features, corpus.name)
     loader = Loader(system.recipe, system.extractor, system.alphabet, cache=open_cache(system.recipe, data_directory))
     return OwnSplit(system, cuts, loader, corpus.name)

@@ -15,7 +15,7 @@ class Reporter(Protocol):
         """Show one line of text."""
 
     def start(self, title: str, total: int) -> None:
-        """Begin counting `total` steps of something."""
+        """Begin counting `total` steps of something; 0 where nobody knows how many."""
 
     def advance(self, steps: int = 1) -> None:
         """Count steps done."""
@@ -50,7 +50,7 @@ class Bar(Lines):
 
     def start(self, title: str, total: int) -> None:
         """Begin counting `total` steps of something."""
-        self.progress.reset(self.task, description=title, total=total, visible=True)
+        self.progress.reset(self.task, description=title, total=total or None, visible=True)
 
     def advance(self, steps: int = 1) -> None:
         """Count steps done."""

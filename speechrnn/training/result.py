@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from speechrnn.decoding.decoder import GREEDY_SETTINGS
-from speechrnn.recipe import Recipe
+from speechrnn.recipe import CorpusConfig, Recipe
 from speechrnn.scoring.bootstrap import wer_interval
 from speechrnn.scoring.errors import score_each
 from speechrnn.scoring.signature import signature
@@ -74,11 +74,10 @@ def make_result(evaluation: Evaluation, recipe: Recipe, split: str) -> Result:
 
 def result_signature(recipe: Recipe, split: str, decoding: Mapping[str, object] = GREEDY_SETTINGS) -> str:
     """Name the settings a score depends on; `decoding` are those of the decoder."""
-    held_out = {"left_out": recipe.corpus.leave_out} if recipe.corpus.leave_out else {}
     return signature(
         recipe=recipe.name,
         corpus=recipe.corpus.name,
-        **held_out,
+        **_chosen(recipe.corpus),
         split=split,
         split_seed=recipe.corpus.split_seed,
         case=recipe.text.case,
@@ -86,3 +85,15 @@ def result_signature(recipe: Recipe, split: str, decoding: Mapping[str, object] 
         **decoding,
         seed=recipe.seed,
     )
+
+
+def _chosen(corpus: CorpusConfig) -> dict[str, object]:
+    """Return what was chosen of a corpus, where it is not all of it as published."""
+    chosen: dict[str, object] = {
+        "left_out": corpus.leave_out,
+        "language": corpus.language,
+        "parts": corpus.parts,
+        "options": [f"{name}={value}" for name, value in sorted(corpus.options.items())],
+        "tier": corpus.tier,
+    }
+    return {name: value for name, value in chosen.items() if value}

@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ import pytest
 import soundfile
 
 from speechrnn.cli import app
-from speechrnn.corpora.registry import CORPORA
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -22,7 +22,8 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "waves_yesno"
     folder.mkdir()
     for number in range(60):
-        soundfile.write(folder / ("_".join(f"{number:08b}") + ".wav"), np.full(800, 0.1), 8000)
+        sound = np.random.default_rng(number).uniform(-0.1, 0.1, 8000)
+        soundfile.write(folder / ("_".join(f"{number:08b}") + ".wav"), sound, 8000)
     return tmp_path
 
 
@@ -44,9 +45,9 @@ def test_preparing_prints_the_splits_and_where_the_manifests_are(run: Run, data:
     code, out, err = run("yesno", "--data", data)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "train\t27 utterances\t0.0 min",
-        "dev\t3 utterances\t0.0 min",
-        "test\t30 utterances\t0.1 min",
+        "train\t27 utterances\t0.5 min",
+        "dev\t3 utterances\t0.1 min",
+        "test\t30 utterances\t0.5 min",
         f"manifests\t{data / 'manifests' / 'yesno'}",
     ]
 
@@ -74,7 +75,7 @@ def test_what_is_set_aside_is_named_and_exits_1_with_the_rest_prepared(run: Run,
         code, out, err = run("yesno", "--data", data)
         assert code == 1
         assert "train\t26 utterances" in out
-        assert re.search(rf"^error: {victim}: cannot be decoded .*\[unreadable_audio\]$", err, re.MULTILINE)
+        assert re.search(rf"^error: {victim}: cannot be decoded; .*\[unreadable_audio\]$", err, re.MULTILINE)
         assert err.splitlines()[-1] == "set aside: 1 (1 unreadable_audio); the rest is usable"
 
 
@@ -98,14 +99,14 @@ def test_validate_writes_nothing(run: Run, data: Path) -> None:
 def test_describe_counts_words_and_characters(run: Run, data: Path) -> None:
     code, out, err = run("describe", "yesno", "--data", data)
     assert (code, err) == (0, "")
-    assert re.search(r"test\s*│\s*30\s*│\s*0\.00\s*│\s*1\s*│\s*240\s*│\s*2\s*│\s*0\s*│\s*6", out)
+    assert re.search(
+        r"^ *split +utts +hours +speakers +words +distinct +train +alphabet +second +minute *$", out, re.MULTILINE
+    )
+    assert re.search(r"^ *test +30 +0\.01 +1 +240 +2 +0 +6 +\d+\.\d +480 *$", out, re.MULTILINE)
+    picture = data / "manifests" / "yesno" / "describe.png"
+    assert out.splitlines()[-1] == f"picture\t{picture}"
+    assert picture.read_bytes().startswith(b"\x89PNG")
     assert re.search(r"test characters: ' ':210 .*'Y':\d+", out)
-
-
-def test_list_names_every_corpus(run: Run) -> None:
-    code, out, _ = run("--list")
-    assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == list(CORPORA)
 
 
 def test_leave_out_and_force_and_path_change_something(run: Run, tmp_path: Path) -> None:
@@ -116,14 +117,42 @@ def test_leave_out_and_force_and_path_change_something(run: Run, tmp_path: Path)
             soundfile.write(recordings / f"1_{speaker}_{take}.wav", np.zeros(800), 8000)
     assert "leave-out-bob" in run("fsdd", "--data", tmp_path, "--leave-out", "bob")[1]
     manifest = tmp_path / "manifests" / "fsdd" / "leave-out-bob" / "corpus.json"
-    before = manifest.stat().st_ino
+    before = manifest.stat().st_mtime_ns
     run("fsdd", "--data", tmp_path, "--leave-out", "bob")
-    assert manifest.stat().st_ino == before
+    assert manifest.stat().st_mtime_ns == before
     run("fsdd", "--data", tmp_path, "--leave-out", "bob", "--force")
-    assert manifest.stat().st_ino != before
+    assert manifest.stat().st_mtime_ns != before
     table = tmp_path / "mine.csv"
     table.write_text("audio,text\n" + "\n".join(f"{file},one" for file in sorted(recordings.iterdir())))
     assert "test\t3 utterances" in run("folder", "--data", tmp_path, "--path", table)[1]
+
+
+def test_jobs_read_files_in_other_processes_and_find_the_same(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from speechrnn.corpora import read_ahead
+
+    pools: list[int] = []
+
+    def watch(jobs: int, **options: object) -> read_ahead.ProcessPoolExecutor:
+        pools.append(jobs)
+        return ProcessPoolExecutor(jobs, **options)
+
+    monkeypatch.setattr(read_ahead, "ProcessPoolExecutor", watch)
+    (data / "waves_yesno" / "0_0_0_0_0_1_0_0.wav").write_text("no sound")
+    assert run("validate", "yesno", "--data", data) == (alone := run("validate", "yesno", "--data", data, "-j", "1"))
+    assert pools == []
+    assert run("validate", "yesno", "--data", data, "--jobs", "2") == alone
+    assert pools == [2]
+    assert alone[0] == 1
+
+
+def test_shar_packs_the_sound_beside_the_manifests(run: Run, data: Path) -> None:
+    code, out, _ = run("yesno", "--data", data, "--shar")
+    archives = data / "manifests" / "yesno" / "shar"
+    assert code == 0
+    assert out.splitlines()[-3:] == [f"shar\t{archives / split}\t1 shards" for split in ("train", "dev", "test")]
+    assert (archives / "train" / "recording.000000.tar").exists()
 
 
 def test_download_takes_the_corpus_from_a_mirror(run: Run, data: Path, tmp_path: Path) -> None:
@@ -134,7 +163,9 @@ def test_download_takes_the_corpus_from_a_mirror(run: Run, data: Path, tmp_path:
     code, out, err = run("yesno", "--data", tmp_path / "new", "--download", "--mirror", tmp_path)
     assert code == 0
     assert "test\t30 utterances" in out
-    assert err == f"corpus in {tmp_path / 'new' / 'waves_yesno'}\n"
+    licence, where = err.splitlines()
+    assert licence.startswith("licence of yesno: free to use")
+    assert where == f"corpus in {tmp_path / 'new' / 'waves_yesno'}"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +178,7 @@ def test_download_takes_the_corpus_from_a_mirror(run: Run, data: Path, tmp_path:
         (("yesno", "--path", "x"), 2, "error: corpus yesno: takes no path"),
         (("yesno", "--mirror", "x"), 2, "error: prep yesno: --mirror x only says where --download looks"),
         (("folder", "--path", "nowhere"), 2, "error: corpus folder: nowhere does not exist"),
+        (("validate", "yesno", "--shar"), 2, "error: prep validate yesno: writes nothing, --shar does not go with it"),
         (("fsdd",), 1, "error: corpus fsdd: no folder free-spoken-digit-dataset-master"),
     ],
 )

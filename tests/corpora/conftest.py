@@ -2,6 +2,7 @@
 
 import os
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def write_wav() -> WriteWav:
 
     def write(path: Path, seconds: float = 0.1, rate: int = 8000, num_channels: int = 1) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        rng = np.random.default_rng(len(str(path)))
+        rng = np.random.default_rng(zlib.crc32(path.name.encode()))
         soundfile.write(path, rng.uniform(-0.1, 0.1, (round(seconds * rate), num_channels)), rate, subtype="PCM_16")
         return path
 

@@ -1,12 +1,23 @@
+import shutil
+import tarfile
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from lhotse import CutSet, FeatureSet, SupervisionSet
+import soundfile
+from lhotse import CutSet, FeatureSet, RecordingSet, SupervisionSet
 
-from speechrnn.corpora.an4 import list_utterances
+from speechrnn.audio import read_audio
+from speechrnn.corpora.an4 import CORPUS, list_utterances
+from speechrnn.corpora.examine import validate_corpus
+from speechrnn.corpora.obtain import obtain_corpus
 from speechrnn.corpora.prepare import prepare_corpus
+from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
 
@@ -28,6 +39,26 @@ def write_part(root: Path, part: str, folder: str, transcripts: dict[str, str]) 
     (root / "etc" / f"an4_{part}.transcription").write_text("\n".join(lines) + "\n")
     for fileid in fileids:
         write_mfc(root / "feat" / f"{fileid}.mfc")
+
+
+def add_sound(an4: Path, parts: tuple[str, ...] = ("train",)) -> Path:
+    """Lay the same utterances out as CMU's archive of NIST SPHERE files does, beside the cepstra."""
+    sphere = an4.with_name("an4")
+    shutil.copytree(an4 / "etc", sphere / "etc")
+    for part in parts:
+        for fileid in (sphere / "etc" / f"an4_{part}.fileids").read_text().split():
+            write_sphere(sphere / "wav" / f"{fileid}.sph")
+    return sphere
+
+
+def spoken(path: Path) -> npt.NDArray[np.int16]:
+    return np.random.default_rng(zlib.crc32(path.name.encode())).integers(-3000, 3000, 4000, np.int16)
+
+
+def write_sphere(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, spoken(path), 16000, format="NIST", subtype="PCM_16", endian="BIG")
+    assert path.read_bytes().startswith(b"NIST_1A")
 
 
 @pytest.fixture
@@ -125,9 +156,65 @@ def test_a_truncated_feature_file_is_set_aside(an4: Path) -> None:
     assert sum(summary["utterances"] for summary in prepared.info["splits"].values()) == 19
 
 
+def test_sound_and_cepstra_are_split_alike(an4: Path) -> None:
+    write_part(an4, "test", "an4test_clstk", {"an406-fcaw-b": "RUBOUT"})
+    sphere = add_sound(an4, ("train", "test"))
+    for seed in range(3):
+        config = CorpusConfig(name="an4", split_seed=seed)
+        of_sound, of_cepstra = (
+            [
+                replace(item, path=Path())
+                for item in list_utterances(source, config).utterances
+                if isinstance(item, Utterance)
+            ]
+            for source in (sphere, an4)
+        )
+        assert of_sound == of_cepstra
+        assert {item.split for item in of_sound} == {"train", "dev", "test"}
+        assert len(of_sound) == 21
+
+
+def test_sound_is_preferred_where_both_archives_are(an4: Path) -> None:
+    assert sorted(path.name for path in prepare_corpus(CONFIG, an4.parent).directory.glob("an4_f*")) == [
+        "an4_features_dev.jsonl.gz",
+        "an4_features_train.jsonl.gz",
+    ]
+    sphere = add_sound(an4)
+    prepared = prepare_corpus(CONFIG, an4.parent, shar=True)
+    assert not list(prepared.directory.glob("an4_features_*"))
+    recordings = list(RecordingSet.from_file(prepared.directory / "an4_recordings_train.jsonl.gz"))
+    assert len(recordings) == 18
+    for recording in recordings:
+        path = Path(recording.sources[0].source)
+        assert path.is_relative_to(sphere.resolve())
+        assert (recording.sampling_rate, recording.num_samples) == (16000, 4000)
+        np.testing.assert_array_equal(read_audio(path).samples, spoken(path) / np.float32(32768))
+    assert prepared.info["shar"] == {"train": 1, "dev": 1}
+
+
+def test_a_damaged_sphere_file_is_named(an4: Path) -> None:
+    path = add_sound(an4) / "wav" / "an4_clstk" / "spk0" / "an1-spk0-b.sph"
+    path.write_bytes(path.read_bytes()[:900])  # within the header
+    found = [item for item in validate_corpus(CONFIG, an4.parent) if isinstance(item, Problem)]
+    assert [(item.utterance_id, item.kind, item.path) for item in found] == [
+        ("an1-spk0-b", "unreadable_audio", str(path))
+    ]
+
+
+@pytest.mark.parametrize(("file", "folder"), [("an4_sphere.tar.gz", "an4"), ("an4_mfc.tar.gz", "an4_mfc")])
+def test_either_archive_of_a_mirror_is_unpacked(an4: Path, tmp_path: Path, file: str, folder: str) -> None:
+    add_sound(an4)
+    (tmp_path / "mirror").mkdir()
+    with tarfile.open(tmp_path / "mirror" / file, "w:gz") as tar:
+        tar.add(tmp_path / folder, folder)
+    data = tmp_path / "data"
+    assert obtain_corpus(CORPUS, data, str(tmp_path / "mirror")) == data / folder
+    assert sum(split["utterances"] for split in prepare_corpus(CONFIG, data).info["splits"].values()) == 20
+
+
 def test_the_real_corpus_has_948_train_utterances_of_74_speakers(real_data: Callable[[str], Path]) -> None:
     prepared = prepare_corpus(CONFIG, real_data("an4"))
-    assert prepared.set_aside == ()
+    assert list(prepared.set_aside) == []
     splits = prepared.info["splits"]
     assert sum(splits[split]["utterances"] for split in ("train", "dev")) == 948
     assert (splits["train"]["speakers"], splits["dev"]["speakers"]) == (67, 7)

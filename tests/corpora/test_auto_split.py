@@ -2,8 +2,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from speechrnn.corpora.auto_split import UNDECIDED, assign_splits
+from speechrnn.corpora.auto_split import UNDECIDED
+from speechrnn.corpora.auto_split import assign_splits as assign_splits_lazily
+from speechrnn.corpora.draw import draw
+from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
@@ -22,6 +27,14 @@ def utterances(count: int, num_speakers: int, split: str = UNDECIDED) -> list[Ut
         )
         for number in range(count)
     ]
+
+
+def assign_splits(items: list[Utterance | Problem], config: CorpusConfig) -> tuple[Utterance | Problem, ...]:
+    listing = assign_splits_lazily(items, config)
+    result = tuple(listing.utterances)
+    assert tuple(listing.utterances) == result  # a second walk finds the same
+    assert listing.num_utterances == len(items)
+    return result
 
 
 def speakers_of(result: tuple[Utterance, ...], split: str) -> set[str | None]:
@@ -79,3 +92,35 @@ def test_a_left_out_speaker_is_test_whole() -> None:
     assert "s4" not in speakers_of(result, "train") | speakers_of(result, "dev")
     with pytest.raises(CorpusError, match="no speaker 's9' to leave out; known are s0, s1"):
         assign_splits(utterances(60, 2), CorpusConfig(name="folder", leave_out="s9"))
+
+
+@given(
+    groups=st.lists(st.sampled_from([None, "ann", "bob", "cy", "dee", "u1", "u2"]), max_size=30),
+    seed=st.integers(0, 3),
+    fraction=st.floats(0.01, 0.49),
+    published=st.booleans(),
+)
+def test_what_is_drawn_walking_is_what_is_drawn_from_names_in_memory(
+    groups: list[str | None], seed: int, fraction: float, published: bool
+) -> None:
+    split = "train" if published else UNDECIDED
+    items = [
+        Utterance(utterance_id=f"u{number}", split=split, path=Path("a.wav"), text="a", speaker=speaker)
+        for number, speaker in enumerate(groups)
+    ]
+    named = {item.utterance_id: item.speaker or item.utterance_id for item in items}
+    if len(set(named.values())) < (2 if published else 3):
+        named = {name: name for name in named}
+    test = frozenset() if published else draw(named.values(), fraction, seed)
+    dev = draw(set(named.values()) - test, fraction, seed)
+    expected = ["test" if named[u] in test else "dev" if named[u] in dev else "train" for u in named]
+    config = CorpusConfig(name="folder", dev_fraction=fraction, split_seed=seed)
+    assert [item.split for item in assign_splits(items, config)] == expected
+
+
+def test_problems_pass_through_where_they_stand_and_draw_nothing() -> None:
+    many = utterances(60, 20)
+    problem = Problem("u3x", "u3x.wav", "missing_text", "no transcript")
+    result = assign_splits([*many[:3], problem, *many[3:]], CONFIG)
+    assert result[3] is problem
+    assert (*result[:3], *result[4:]) == assign_splits(many, CONFIG)

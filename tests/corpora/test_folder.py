@@ -1,5 +1,6 @@
 import gzip
 import json
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from speechrnn.corpora.folder import list_utterances
 from speechrnn.corpora.prepare import prepare_corpus
+from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
 
@@ -30,7 +33,7 @@ def talks(tmp_path: Path, write_wav: WriteWav) -> Path:
 def test_a_directory_joins_audio_with_the_text_beside_it_in_all_subfolders(talks: Path) -> None:
     listing = list_utterances(talks, config(talks))
     assert {u.utterance_id: u.text for u in listing.utterances}["day one/room1/4"] == "word 4"
-    assert len(listing.utterances) == 12
+    assert listing.num_utterances == len(list(listing.utterances)) == 12
     assert listing.problems == ()
 
 
@@ -41,7 +44,7 @@ def test_audio_without_text_and_text_without_audio_are_named(talks: Path, write_
     write_wav(talks / "latin.wav")
     (talks / "README.txt").write_text("about these recordings")
     listing = list_utterances(talks, config(talks))
-    assert {(p.utterance_id, p.kind) for p in listing.problems} == {
+    assert {(p.utterance_id, p.kind) for p in listing.utterances if isinstance(p, Problem)} == {
         ("mute", "missing_text"),
         ("deaf", "missing_audio"),
         ("latin", "missing_text"),
@@ -91,7 +94,7 @@ def test_parts_of_one_file_are_prepared_with_their_times(talks: Path, write_wav:
     ]
     table.write_text("\n".join(json.dumps(row) for row in rows))
     prepared = prepare_corpus(config(table), tmp_path)
-    assert prepared.set_aside == ()
+    assert list(prepared.set_aside) == []
     found = {}
     for split in prepared.splits:
         with gzip.open(prepared.directory / f"folder_supervisions_{split}.jsonl.gz", "rt") as lines:
@@ -141,3 +144,44 @@ def test_a_table_that_was_edited_is_prepared_again(talks: Path, tmp_path: Path) 
     table.write_text("audio,text\n" + "\n".join(lines[:-1]))
     again = prepare_corpus(config(table), tmp_path)
     assert sum(split["utterances"] for split in again.info["splits"].values()) == 11
+
+
+def test_transcripts_of_another_encoding_are_named_or_read(tmp_path: Path, write_wav: WriteWav) -> None:
+    for number in range(4):
+        write_wav(tmp_path / "talks" / f"{number}.wav")
+        (tmp_path / "talks" / f"{number}.txt").write_bytes("où".encode("utf-16" if number % 2 else "cp1252"))
+    (refused, *_), found = split_items(tmp_path / "talks")
+    assert (refused.utterance_id, refused.kind) == ("0", "missing_text")
+    assert "not UTF-8 text; as Windows-1252 the line is 'où'" in refused.reason
+    assert [one.text for one in found] == ["où", "où"]
+    problems, found = split_items(tmp_path / "talks", encoding="cp1252")
+    assert [one.text for one in found] == ["où"] * 4  # a byte order mark is believed before the name
+    assert not problems
+
+
+def test_a_name_whose_accents_are_composed_otherwise_on_the_disk_is_found(tmp_path: Path, write_wav: WriteWav) -> None:
+    names = [unicodedata.normalize("NFD", f"été {number}.wav") for number in range(3)]
+    for name in names:
+        write_wav(tmp_path / name)
+    lines = "".join(unicodedata.normalize("NFC", f"{name},hi\n") for name in names)
+    (tmp_path / "table.csv").write_text(f"audio,text\n{lines}", encoding="utf-8")
+    problems, found = split_items(tmp_path / "table.csv")
+    assert not problems
+    assert [one.path.name for one in found] == names
+    assert [one.utterance_id for one in found] == [f"été {number}" for number in range(3)]
+
+
+def test_transcripts_beside_the_recordings_come_before_a_table(talks: Path) -> None:
+    (talks / "table.csv").write_text("audio,text\nday one/room0/0.wav,from the table\n")
+    assert len(split_items(talks)[1]) == 12
+    for transcript in talks.rglob("*.txt"):
+        transcript.unlink()
+    assert [one.text for one in split_items(talks)[1]] == ["from the table"]
+    (talks / "other.csv").write_text("audio,text\n")
+    with pytest.raises(CorpusError, match="holds no sound file with a transcript"):
+        split_items(talks)
+
+
+def split_items(source: Path, **settings: str) -> tuple[list[Problem], list[Utterance]]:
+    items = list(list_utterances(source, CorpusConfig(name="folder", path=str(source), **settings)).utterances)
+    return [i for i in items if isinstance(i, Problem)], [i for i in items if isinstance(i, Utterance)]

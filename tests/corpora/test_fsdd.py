@@ -60,4 +60,4 @@ def test_the_real_corpus_has_its_published_sizes(real_data: Callable[[str], Path
     prepared = prepare_corpus(CorpusConfig(name="fsdd"), real_data("fsdd"))
     sizes = {split: summary["utterances"] for split, summary in prepared.info["splits"].items()}
     assert sizes == {"train": 2400, "dev": 300, "test": 300}
-    assert prepared.set_aside == ()
+    assert list(prepared.set_aside) == []

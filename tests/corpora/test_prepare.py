@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,7 +7,9 @@ import pytest
 from lhotse import CutSet, RecordingSet, SupervisionSet, validate_recordings_and_supervisions
 
 from speechrnn.audio import read_audio
-from speechrnn.corpora.prepare import PreparedCorpus, data_directory, prepare_corpus, validate_corpus
+from speechrnn.corpora.examine import validate_corpus
+from speechrnn.corpora.prepare import PreparedCorpus, data_directory, prepare_corpus
+from speechrnn.corpora.problem import Doubt, Problem
 from speechrnn.errors import CorpusError, UsageError
 from speechrnn.recipe import CorpusConfig
 
@@ -73,6 +76,19 @@ def test_a_preparation_that_was_cut_short_is_done_again(fsdd: Path) -> None:
     assert len(load(prepared, "dev")[0]) == 6
 
 
+def test_what_a_killed_preparation_left_is_swept_up_after_a_day(fsdd: Path) -> None:
+    directory = prepare_corpus(CONFIG, fsdd).directory
+    names = ".fsdd_recordings_dev.jsonl.gz.1.partial", ".shar.1.partial", ".shar.2.partial"
+    (directory / names[0]).write_bytes(b"half")
+    for name in names[1:]:
+        (directory / name).mkdir()
+        (directory / name / "shards.json").write_text("{}")
+    for name in names[:2]:
+        os.utime(directory / name, (0, 0))
+    prepare_corpus(CONFIG, fsdd, force=True)
+    assert [(directory / name).exists() for name in names] == [False, False, True]
+
+
 def test_a_split_that_is_gone_leaves_no_manifest(fsdd: Path) -> None:
     prepared = prepare_corpus(CONFIG, fsdd)
     for file in (fsdd / "free-spoken-digit-dataset-master" / "recordings").glob("*_5.wav"):
@@ -128,9 +144,12 @@ def test_one_file_in_many_that_is_corrupt_is_named_and_the_rest_prepared(fsdd: P
 
 def test_validation_reports_the_same_and_writes_nothing(fsdd: Path) -> None:
     (fsdd / "free-spoken-digit-dataset-master" / "recordings" / "3_ann_7.wav").write_text("no sound")
-    checked = validate_corpus(CONFIG, fsdd)
+    checked = list(validate_corpus(CONFIG, fsdd))
     assert not (fsdd / "manifests").exists()
-    assert checked.problems == prepare_corpus(CONFIG, fsdd).set_aside
+    assert len([item for item in checked if not isinstance(item, Doubt)]) == 72
+    problems = [item for item in checked if isinstance(item, Problem)]
+    assert problems == list(prepare_corpus(CONFIG, fsdd).set_aside)
+    assert [problem.utterance_id for problem in problems] == ["3_ann_7"]
 
 
 def test_a_corpus_of_nothing_usable_is_an_error_that_names_a_file(fsdd: Path) -> None:
@@ -149,7 +168,7 @@ def test_a_corpus_that_is_not_there_says_what_was_looked_for_where(tmp_path: Pat
     ("config", "reason"),
     [
         (CorpusConfig(name="fsddd"), "no corpus 'fsddd'; did you mean 'fsdd'"),
-        (CorpusConfig(name="timit"), "no corpus 'timit'; choose from spoken_digits, yesno, fsdd, digits, an4, mboshi"),
+        (CorpusConfig(name="qqqq"), "no corpus 'qqqq'; see `speechrnn prep --list`"),
         (CorpusConfig(name="yesno", path="elsewhere"), "takes no path"),
         (CorpusConfig(name="folder"), "say where it is, with --path"),
         (CorpusConfig(name="folder", path="/nowhere/at/all"), "/nowhere/at/all does not exist"),

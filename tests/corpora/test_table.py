@@ -3,13 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from speechrnn.corpora.table import read_table
+from speechrnn.corpora.table import Row, read_table
 from speechrnn.errors import CorpusError
 
 
 def write(tmp_path: Path, name: str, content: str | bytes) -> Path:
     (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return tmp_path / name
+
+
+def rows_of(path: Path) -> list[Row]:
+    return list(read_table(path))
 
 
 RECORDS = [
@@ -40,7 +44,7 @@ def as_csv(delimiter: str, quote: str, newline: str) -> str:
 def test_every_dialect_gives_the_same_rows(
     tmp_path: Path, name: str, delimiter: str, quote: str, newline: str, bom: str
 ) -> None:
-    rows = read_table(write(tmp_path, name, bom + as_csv(delimiter, quote, newline)))
+    rows = rows_of(write(tmp_path, name, bom + as_csv(delimiter, quote, newline)))
     assert [
         (row.line, row.audio, row.text, row.speaker, row.split, row.start_seconds, row.end_seconds) for row in rows
     ] == [
@@ -53,8 +57,8 @@ def test_json_lines_give_the_same_rows_with_numbers_or_text(tmp_path: Path) -> N
     numbers = {**RECORDS[0], "start": 0.5, "end": 1.25}
     nulls = {**RECORDS[1], "speaker": None, "start": None}
     content = "\ufeff" + "\r\n".join(json.dumps(record, ensure_ascii=False) for record in (numbers, nulls)) + "\r\n\r\n"
-    rows = read_table(write(tmp_path, "a.jsonl", content))
-    reference = read_table(write(tmp_path, "b.csv", as_csv(",", '"', "\n")))
+    rows = rows_of(write(tmp_path, "a.jsonl", content))
+    reference = rows_of(write(tmp_path, "b.csv", as_csv(",", '"', "\n")))
     assert [row.start_seconds for row in rows] == [0.5, None]
     assert [(row.audio, row.text, row.speaker, row.split) for row in rows] == [
         (row.audio, row.text, row.speaker, row.split) for row in reference
@@ -62,23 +66,23 @@ def test_json_lines_give_the_same_rows_with_numbers_or_text(tmp_path: Path) -> N
 
 
 def test_header_names_may_be_capitalised_and_spaced_and_others_are_ignored(tmp_path: Path) -> None:
-    rows = read_table(write(tmp_path, "a.csv", " Audio , TEXT ,Mood\nx.wav,hi,good\n\n,,\n"))
+    rows = rows_of(write(tmp_path, "a.csv", " Audio , TEXT ,Mood\nx.wav,hi,good\n\n,,\n"))
     assert [(row.audio, row.text) for row in rows] == [("x.wav", "hi")]
 
 
 def test_quotes_in_tsv_are_text(tmp_path: Path) -> None:
-    rows = read_table(write(tmp_path, "a.tsv", 'audio\ttext\nx.wav\t"so he said\ny.wav\thi\n'))
+    rows = rows_of(write(tmp_path, "a.tsv", 'audio\ttext\nx.wav\t"so he said\ny.wav\thi\n'))
     assert [row.text for row in rows] == ['"so he said', "hi"]
 
 
 def test_a_decimal_comma_is_a_decimal_point(tmp_path: Path) -> None:
-    rows = read_table(write(tmp_path, "a.csv", "audio;text;start;end\nx.wav;hi;0,5;1,75\n"))
+    rows = rows_of(write(tmp_path, "a.csv", "audio;text;start;end\nx.wav;hi;0,5;1,75\n"))
     assert (rows[0].start_seconds, rows[0].end_seconds) == (0.5, 1.75)
 
 
 @pytest.mark.parametrize("name", ["valid", "Validation", "dev"])
 def test_other_names_for_dev_are_taken(tmp_path: Path, name: str) -> None:
-    assert read_table(write(tmp_path, "a.csv", f"audio,text,split\nx.wav,hi,{name}\n"))[0].split == "dev"
+    assert rows_of(write(tmp_path, "a.csv", f"audio,text,split\nx.wav,hi,{name}\n"))[0].split == "dev"
 
 
 @pytest.mark.parametrize(
@@ -106,4 +110,45 @@ def test_other_names_for_dev_are_taken(tmp_path: Path, name: str) -> None:
 )
 def test_a_fault_is_named_with_its_line(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
     with pytest.raises(CorpusError, match=reason):
-        read_table(write(tmp_path, name, content))
+        rows_of(write(tmp_path, name, content))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_first_line_that_names_the_delimiter_is_obeyed_and_counted(tmp_path: Path, newline: str, mark: str) -> None:
+    content = newline.join([mark, "audio;text, said", "x.wav;hi", ""]).replace("text, said", "text;a,b,c,d")
+    path = write(tmp_path, "a.csv", content.replace("hi", "hi;e"))
+    assert [(row.line, row.audio, row.text) for row in read_table(path)] == [(3, "x.wav", "hi")]
+    with pytest.raises(CorpusError, match=r"a\.csv:3: 2 cells where the header has 3"):
+        rows_of(write(tmp_path, "a.csv", content))
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-8-sig"])
+def test_unicode_text_of_excel_has_tabs_and_quotes(tmp_path: Path, codec: str) -> None:
+    content = 'audio\ttext\r\nété.wav\t"a ""b""\tc"\r\n'
+    (found,) = read_table(write(tmp_path, "a.txt", content.encode(codec)))
+    assert (found.audio, found.text) == ("été.wav", 'a "b"\tc')
+
+
+def test_an_eight_bit_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "audio;text\nété.wav;où\n".encode("cp1252"))
+    (found,) = read_table(path, "cp1252")
+    assert (found.audio, found.text) == ("été.wav", "où")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "bad"),
+    [("a.csv", "x.wav,hi", "x.wav"), ("a.jsonl", '{"audio": "x.wav", "text": "hi"}', '{"audio"')],
+)
+def test_a_row_is_given_before_the_lines_after_it_are_read(tmp_path: Path, name: str, line: str, bad: str) -> None:
+    header = ["audio,text"] if name == "a.csv" else []
+    rows = read_table(write(tmp_path, name, "\n".join([*header, line, line, bad])))
+    assert [next(rows).text, next(rows).text] == ["hi", "hi"]
+    with pytest.raises(CorpusError, match=rf"{name}:{len(header) + 3}: "):
+        next(rows)
+
+
+def test_separators_of_other_alphabets_inside_a_json_text_end_no_line(tmp_path: Path) -> None:
+    text = "one\u2028two\x85three\x0bfour"
+    content = "".join(json.dumps({"audio": "x.wav", "text": text}, ensure_ascii=False) + "\n" for _ in range(2))
+    assert [(row.line, row.text) for row in rows_of(write(tmp_path, "a.jsonl", content))] == [(1, text), (2, text)]

@@ -2,14 +2,16 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.corpora.fsdd import CORPUS
+from speechrnn.corpora.ledger import open_ledger
 from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.utterance import Listing, Utterance
-from speechrnn.corpora.validate import check_listing, measure_audio
+from speechrnn.corpora.validate import Checked, check_listing
 
 WriteWav = Callable[..., Path]
 AUDIO: Corpus = CORPUS
@@ -22,16 +24,24 @@ def good(tmp_path: Path, write_wav: WriteWav) -> Utterance:
     )
 
 
+def check(listing: Listing, **options: Any) -> tuple[list[Utterance], list[Problem]]:
+    """Check, and return what is kept and what is set aside."""
+    with open_ledger(None) as ledger:
+        found = list(check_listing(listing, AUDIO, ledger, **options))
+    kept = [item.utterance for item in found if isinstance(item, Checked)]
+    return kept, [item for item in found if isinstance(item, Problem)]
+
+
 def faults(*utterances: Utterance) -> list[tuple[str, str]]:
     """Check, see that every utterance is either kept or named, and return id and kind of what was set aside."""
-    checked = check_listing(Listing(utterances), AUDIO)
-    assert len(checked.utterances) + len(checked.problems) == len(utterances)
-    assert all(problem.path and problem.reason for problem in checked.problems)
-    return [(problem.utterance_id, problem.kind) for problem in checked.problems]
+    kept, problems = check(Listing(utterances))
+    assert len(kept) + len(problems) == len(utterances)
+    assert all(problem.path and problem.reason for problem in problems)
+    return [(problem.utterance_id, problem.kind) for problem in problems]
 
 
 def test_a_good_utterance_is_kept_as_it_is(good: Utterance) -> None:
-    assert check_listing(Listing((good,)), AUDIO).utterances == (good,)
+    assert check(Listing((good,))) == ([good], [])
 
 
 def test_missing_audio_is_set_aside(good: Utterance, tmp_path: Path) -> None:
@@ -46,10 +56,10 @@ def test_truncated_audio_is_set_aside(good: Utterance, tmp_path: Path, kept_byte
 
 def test_the_second_of_two_equal_ids_is_set_aside_and_says_where_the_first_is(good: Utterance, tmp_path: Path) -> None:
     (tmp_path / "twin.wav").write_bytes(good.path.read_bytes())
-    checked = check_listing(Listing((good, replace(good, path=tmp_path / "twin.wav"))), AUDIO)
-    assert checked.utterances == (good,)
-    assert [problem.kind for problem in checked.problems] == ["duplicate_id"]
-    assert str(good.path) in checked.problems[0].reason
+    kept, problems = check(Listing((good, replace(good, path=tmp_path / "twin.wav"))))
+    assert kept == [good]
+    assert [problem.kind for problem in problems] == ["duplicate_id"]
+    assert str(good.path) in problems[0].reason
 
 
 def test_the_same_id_and_the_same_file_twice_is_a_duplicate_too(good: Utterance) -> None:
@@ -65,6 +75,31 @@ def test_an_empty_text_is_set_aside(good: Utterance, text: str) -> None:
 def test_a_decomposed_text_is_set_aside(good: Utterance) -> None:
     decomposed = unicodedata.normalize("NFD", good.text)
     assert faults(good, replace(good, utterance_id="nfd", text=decomposed)) == [("nfd", "not_nfc")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\0b", "control_characters"),
+        ("\ufeffa", "control_characters"),
+        ("caf\ufffd", "control_characters"),
+        ("a\x7f", "control_characters"),
+        ("a\tb\r\nc\x85d", None),
+        ("\u200dक्\u200d", None),  # joiners are spelling
+    ],
+)
+def test_characters_that_nobody_writes_are_set_aside(good: Utterance, text: str, expected: str | None) -> None:
+    found = faults(replace(good, text=unicodedata.normalize("NFC", text)))
+    assert found == ([("good", expected)] if expected else [])
+
+
+def test_a_problem_names_file_and_line_where_a_table_lists_it(good: Utterance, tmp_path: Path) -> None:
+    table = tmp_path / "mine.csv"
+    bad = replace(good, text="", text_file=table, line=7)
+    alone = replace(good, utterance_id="b", text="", text_file=tmp_path / "b.txt")
+    _, problems = check(Listing((bad, alone, replace(good, utterance_id="c", text=""))))
+    assert [problem.where for problem in problems] == [f"{table}:7", str(tmp_path / "b.txt"), ""]
+    assert [problem.to_dict().get("where") for problem in problems] == [f"{table}:7", str(tmp_path / "b.txt"), None]
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0.024, [("short", "too_short")]), (0.026, [])])
@@ -94,22 +129,23 @@ def test_a_part_must_lie_inside_its_file(
     assert [kind for _, kind in faults(part)] == expected
 
 
-def test_a_file_that_many_utterances_share_is_decoded_once(good: Utterance) -> None:
+def test_progress_counts_utterances_of_as_many_as_are_said_to_come(good: Utterance) -> None:
     steps: list[tuple[int, int]] = []
-    parts = tuple(
-        replace(good, utterance_id=str(number), start_seconds=number / 10, duration_seconds=0.1) for number in range(5)
-    )
-    checked = check_listing(Listing(parts), AUDIO, lambda what, done, total: steps.append((done, total)))
-    assert checked.utterances == parts
-    assert steps == [(1, 1)]
+    both = (good, replace(good, utterance_id="mute", text=""))
+    for number in (2, None):
+        check(Listing(both, num_utterances=number), progress=lambda what, done, total: steps.append((done, total)))
+    assert steps == [(1, 2), (2, 2), (1, 0), (2, 0)]
 
 
-def test_problems_found_while_listing_come_first(good: Utterance) -> None:
-    earlier = Problem("x", "x.wav", "bad_name", "wanted another")
-    checked = check_listing(Listing((replace(good, text=""),), (earlier,)), AUDIO)
-    assert [problem.kind for problem in checked.problems] == ["bad_name", "empty_text"]
+def test_problems_found_while_listing_come_first_and_those_on_the_way_where_they_stand(good: Utterance) -> None:
+    earlier, later = (Problem(name, f"{name}.wav", "bad_name", "wanted another") for name in "xy")
+    kept, problems = check(Listing((replace(good, text=""), later, replace(good, utterance_id="b")), (earlier,)))
+    assert [problem.utterance_id for problem in problems] == ["x", "good", "y"]
+    assert [utterance.utterance_id for utterance in kept] == ["b"]
 
 
-def test_measuring_counts_decoded_samples_and_channels(tmp_path: Path, write_wav: WriteWav) -> None:
-    info = measure_audio(write_wav(tmp_path / "stereo.wav", seconds=0.5, rate=16000, num_channels=2))
-    assert (info.num_samples, info.sample_rate_hz, info.num_channels) == (8000, 16000, 2)
+def test_a_name_that_is_not_unicode_is_set_aside_and_can_be_written_down(good: Utterance) -> None:
+    strange = replace(good, utterance_id="caf\udce9", path=Path("/x/caf\udce9.wav"))
+    kept, problems = check(Listing((strange, good)))
+    assert kept == [good]
+    assert [(problem.kind, problem.path.encode()) for problem in problems] == [("bad_name", rb"/x/caf\udce9.wav")]

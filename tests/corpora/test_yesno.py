@@ -49,4 +49,4 @@ def test_the_real_corpus_has_240_test_words(real_data: Callable[[str], Path]) ->
     prepared = prepare_corpus(CorpusConfig(name="yesno"), data)
     listing = list_utterances(data / "waves_yesno", CorpusConfig(name="yesno"))
     assert sum(len(u.text.split()) for u in listing.utterances if u.split == "test") == 240
-    assert prepared.set_aside == ()
+    assert list(prepared.set_aside) == []

@@ -7,10 +7,13 @@ import pytest
 import soundfile
 
 from speechrnn.corpora.prepare import prepare_corpus
-from speechrnn.data.cuts import load_split, total_seconds, utterance_path, utterance_text
-from speechrnn.errors import CorpusError
-from speechrnn.recipe import CorpusConfig
+from speechrnn.data.cuts import check_kind, load_split, total_seconds, utterance_path, utterance_text
+from speechrnn.errors import CorpusError, FeatureError
+from speechrnn.recipe import CorpusConfig, FeaturesConfig
+from speechrnn.training.material import gather
 from tests.conftest import Mini
+from tests.mini_corpus import Silent
+from tests.stored_corpus import write_stored_corpus
 
 
 @pytest.fixture
@@ -52,3 +55,20 @@ def test_a_split_that_is_not_there_is_named_with_those_that_are(prepared: Path, 
         load_split(prepared, "eval")
     with pytest.raises(CorpusError, match="no split 'dev' among none"):
         load_split(tmp_path, "dev")
+
+
+def test_a_corpus_must_hold_what_the_recipe_trains_on(mini: Mini, prepared: Path, tmp_path: Path) -> None:
+    write_stored_corpus(tmp_path, {"one": ("ab", 30)}, num_ceps=13, split="train")
+    for cuts, stored in ((load_split(prepared, "train"), False), (load_split(tmp_path, "train"), True)):
+        check_kind(cuts, FeaturesConfig(stored=stored), "mini")
+        said = (
+            "set features.stored=false$" if not stored else "stored cepstra and no sound .*; set features.stored=true"
+        )
+        with pytest.raises(FeatureError, match=f"^corpus mini: holds .*{said}"):
+            check_kind(cuts, FeaturesConfig(stored=not stored), "mini")
+
+
+def test_training_on_the_other_kind_ends_before_any_work(mini: Mini) -> None:
+    recipe = mini.recipe("features.stored=true")
+    with pytest.raises(FeatureError, match=r"holds sound \(.*\.wav\), and features\.stored=true wants stored cepstra"):
+        gather(recipe, mini.data, Silent())

@@ -19,7 +19,7 @@ from speechrnn.data.feature_cache import FeatureCache
 from speechrnn.data.source import Source, code_version, open_cache, read_samples
 from speechrnn.errors import AudioError
 from speechrnn.features.mfcc import FrontEnd
-from speechrnn.recipe import FeaturesConfig
+from speechrnn.recipe import CorpusConfig, FeaturesConfig
 from tests.conftest import Mini
 
 MIB = 1 << 20
@@ -70,6 +70,26 @@ def test_cached_samples_and_features_are_those_of_the_file_to_the_last_bit(
         assert source.cache is not None
         source.cache.flush()
     assert len(decoded) == 4
+
+
+def test_sound_in_an_archive_is_cached_as_that_of_files_is_until_the_archive_changes(
+    own_mini: Mini, tmp_path: Path, decoded: list[str]
+) -> None:
+    files = prepare_corpus(own_mini.recipe().corpus, own_mini.data, shar=True).directory
+    packed = CorpusConfig(name="folder", path=str(files / "shar"), format="shar")
+    archives = prepare_corpus(packed, own_mini.data).directory
+    of_files, of_archives = ({cut.id: cut for cut in load_split(folder, "dev")} for folder in (files, archives))
+    assert len(of_files) >= 4
+    assert list(of_archives) == list(of_files)
+    plain, source = Source(FrontEnd(FeaturesConfig(sample_rate_hz=8000))), cached(tmp_path)
+    for name, cut in of_archives.items():
+        for _ in range(2):
+            np.testing.assert_array_equal(source.static(cut), plain.static(of_files[name]))
+    assert len(decoded) == 3 * len(of_files)  # of each, twice without a cache and once with it
+    archive = utterance_path(cut).parents[1]
+    os.utime(archive, (0, 0))
+    source.static(cut)
+    assert len(decoded) == 3 * len(of_files) + 1
 
 
 def rewrite(path: Path, change: float) -> None:

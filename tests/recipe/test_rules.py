@@ -14,7 +14,6 @@ CONTRADICTIONS = {
     "no name": ("name: ''\ncorpus: {name: fsdd}", "name: '' came"),
     "name of control characters": ('name: "a\\0b"\ncorpus: {name: fsdd}', "name: "),
     "folder without a path": ("name: x\ncorpus: {name: folder}", "corpus.path: "),
-    "path without folder": ("name: x\ncorpus: {name: fsdd, path: here}", "corpus.path: "),
     "left out twice": ("name: x\ncorpus: {name: fsdd, leave_out: theo, folds: [theo]}", "corpus.folds: not beside"),
     "speaker twice": ("name: x\ncorpus: {name: fsdd, folds: [theo, theo]}", "corpus.folds: a speaker stands twice"),
     "no characters": (LEAST + "text: {alphabet: ''}", "text.alphabet: "),
@@ -128,3 +127,8 @@ def test_contradictions_are_all_found_at_once() -> None:
 )
 def test_settings_on_the_very_edge_are_no_contradiction(parse: Parse, more: str) -> None:
     assert parse(more).name == "tiny"
+
+
+def test_any_corpus_may_be_given_a_path_and_only_folder_needs_one(parse: Parse) -> None:
+    assert parse("", "corpus.name=librispeech", "corpus.path=here").corpus.path == "here"
+    assert parse("", "corpus.name=librispeech").corpus.path is None

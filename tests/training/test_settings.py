@@ -114,6 +114,15 @@ ELSEWHERE = {
     "title": "tests/cli/test_recipe.py::test_list_shows_title_and_measured_result_of_every_recipe",
     "card": "tests/training/test_finish.py::test_its_card_holds_what_the_recipe_says_of_it",
     "corpus.name": "tests/recipe/test_load.py::test_name_and_corpus_are_all_a_recipe_needs",
+    "corpus.language": "tests/corpora/bridge/test_prepare.py::"
+    "test_one_language_that_is_there_is_taken_and_of_several_one_must_be_named",
+    "corpus.parts": "tests/corpora/bridge/test_prepare.py::test_parts_choose_what_is_prepared",
+    "corpus.options": "tests/corpora/bridge/test_prepare.py::test_options_reach_lhotses_function",
+    "corpus.format": "tests/corpora/imports/test_recognise.py::test_a_folder_of_two_layouts_must_be_named",
+    "corpus.tier": "tests/corpora/imports/test_tiers.py::test_several_tiers_with_text_are_listed_and_one_must_be_named",
+    "corpus.encoding": "tests/corpora/test_encoding.py::test_an_encoding_that_is_named_is_used",
+    "corpus.fix": "tests/corpora/test_fixes.py::test_preparing_with_fix_repairs_the_manifests_and_writes_down_what",
+    "corpus.allow_leak": "tests/corpora/test_leaks.py::test_a_speaker_of_train_and_test_is_refused_until_it_is_allowed",
     "corpus.folds": "tests/training/test_folds.py::test_each_fold_is_a_run_that_leaves_one_speaker_out",
     "features.stored": "tests/data/test_loader.py::test_stored_cepstra_are_read_in_place_of_audio",
     "training.plateau_patience": "tests/training/test_loop.py::"

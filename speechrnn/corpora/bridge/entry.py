@@ -1,0 +1,41 @@
+"""What must be known of a public corpus besides what lhotse's functions for it say themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from speechrnn.corpora.bridge.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """How one corpus is prepared and fetched through lhotse.
+
+    Attributes:
+        name: as we call it.
+        module: of `lhotse.recipes`.
+        function: its prepare function.
+        download: its download function, or None where the user must bring the corpus.
+        has_own_folder: whether what is downloaded lies in a folder of its own; if not, one is made.
+        languages: lhotse's name by BCP 47 tag, where a corpus has several; `*` for any, empty for one.
+        splits: what published parts are for, where their names do not tell or not all are used.
+        transcript: which of lhotse's texts is the transcript: `text`, or the name of a custom field or an alignment.
+        options: given to lhotse's functions unless the user gives others.
+        extras: addresses of files that the prepare function needs and the download function leaves out; `{language}`
+            stands for the language.
+        view: how its files must be shown to the prepare function, where copies of it differ; None for as they are.
+        links: names that the prepare function looks for, by what the download function calls them; `{language}` again.
+    """
+
+    name: str
+    module: str
+    function: str
+    download: str | None = None
+    has_own_folder: bool = True
+    languages: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, str] = field(default_factory=dict)
+    transcript: str = "text"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    extras: tuple[str, ...] = ()
+    view: View | None = None
+    links: Mapping[str, str] = field(default_factory=dict)

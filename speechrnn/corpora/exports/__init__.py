@@ -1,0 +1,1 @@
+"""Exports: a prepared corpus in the layouts of other toolkits."""

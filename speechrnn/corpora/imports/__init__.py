@@ -1,0 +1,1 @@
+"""Importers: what people already have, in the layouts of other programs, listed as utterances."""
