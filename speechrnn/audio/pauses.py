@@ -63,7 +63,7 @@ def silence_threshold(levels: NDArray[np.float64]) -> float:
 def low_percentile(ordered: NDArray[np.float64]) -> float:
     """Give what `FLOOR_PERCENTILE` of some values, smallest first, lie below, as `np.percentile` does.
 
-    That function imports `numpy.ma`, which would be 3 % of all that transcribing a short recording takes.
+    That function imports `numpy.ma`, for which a short recording would have to wait.
     """
     place = FLOOR_PERCENTILE / 100 * (len(ordered) - 1)
     return float(np.interp(place, np.arange(len(ordered)), ordered))

@@ -15,7 +15,7 @@ from typing import Final
 
 from speechrnn.audio.suffixes import AUDIO_SUFFIXES
 
-_MOST_COMPARED: Final = 1000  # difflib needs about 1 ms for so many, and that for each wrong name
+_MOST_COMPARED: Final = 1000  # difflib compares them all, and again for each wrong name
 _LIKENESS: Final = 0.75
 
 

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from speechrnn.cli import app
+from tests.cli.mini_yesno import write_yesno
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -19,11 +20,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """The yes/no corpus in miniature."""
-    folder = tmp_path / "waves_yesno"
-    folder.mkdir()
-    for number in range(60):
-        sound = np.random.default_rng(number).uniform(-0.1, 0.1, 8000)
-        soundfile.write(folder / ("_".join(f"{number:08b}") + ".wav"), sound, 8000)
+    write_yesno(tmp_path)
     return tmp_path
 
 

@@ -1,9 +1,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
+
+from tests.cli.mini_yesno import write_yesno
 
 Door = Callable[..., object]
 
@@ -11,11 +11,7 @@ Door = Callable[..., object]
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """The yes/no corpus in miniature, with one file that is no sound."""
-    folder = tmp_path / "waves_yesno"
-    folder.mkdir()
-    for number in range(60):
-        sound = np.random.default_rng(number).uniform(-0.1, 0.1, 8000)
-        soundfile.write(folder / ("_".join(f"{number:08b}") + ".wav"), sound, 8000)
+    folder = write_yesno(tmp_path)
     (folder / "1_1_1_1_1_1_1_1.wav").write_bytes(b"no sound")
     return tmp_path
 
