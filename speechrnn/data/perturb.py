@@ -1,7 +1,7 @@
 """Static features of a training utterance as this epoch's augmentation has them: samples, then voice, then tempo.
 
-Draws are taken in that order, but for the tempo, which comes first: `draws.py` tells the length from the first draws,
-before there is anything to read. Speech that became too fast for its own transcript is left as it was: CTC would have
+Draws are taken in that order, but for the tempo, which comes first, and those of joins and pauses, which are apart:
+`draws.py` tells the length from the first draws, before there is anything to read. Speech that became too fast for its own transcript is left as it was: CTC would have
 no path for it.
 """
 
@@ -12,11 +12,12 @@ import torch
 from lhotse.cut import MonoCut
 
 from speechrnn.data.concatenate import gaps_of, parts_of
-from speechrnn.data.draws import draw_tempo
+from speechrnn.data.draws import Draws, draw_pauses, draw_tempo
 from speechrnn.data.frames import spellable
 from speechrnn.data.source import Source, Values
 from speechrnn.features.augment.cepstral_warp import warp_cepstra
 from speechrnn.features.augment.joins import join_frames, join_samples
+from speechrnn.features.augment.pauses import add_pauses
 from speechrnn.features.augment.tempo import change_tempo, num_frames_at
 from speechrnn.features.augment.waveform import augment_samples
 from speechrnn.features.frames import num_frames
@@ -55,8 +56,9 @@ def _from_samples(
     cut: MonoCut, labels: Sequence[int], source: Source, recipe: Recipe, rng: np.random.Generator
 ) -> Values:
     rate = recipe.features.sample_rate_hz
-    # Draws of its own, so that the speed is still the next after the tempo (`draws.py`).
-    samples = join_samples([source.samples(part) for part in parts_of(cut)], gaps_of(cut), rate, rng.spawn(1)[0])
+    draws = Draws.of(rng)
+    samples = join_samples([source.samples(part) for part in parts_of(cut)], gaps_of(cut), rate, draws.joins)
+    samples = add_pauses(samples, *draw_pauses(recipe.augment, draws.pauses), rate, draws.pauses)
     changed = augment_samples(samples, rate, recipe.augment, rng)
     if not spellable(num_frames(len(changed), recipe.features), labels, recipe):
         changed = samples

@@ -72,6 +72,10 @@ class AugmentConfig:
     concatenate_speakers: Annotated[
         Literal["any", "same"], Help("whose utterances are joined: anyone's, or one speaker's")
     ] = "any"
+    pause_probability: Annotated[
+        float, Ge(0), Le(1), Help("share of utterances with a pause put before and behind them")
+    ] = 0.0
+    pause_seconds: Annotated[tuple[float, float], Help("range each of these two pauses is drawn from")] = (0.0, 0.5)
     num_time_masks: Annotated[int, Ge(0), Help("SpecAugment: stretches of frames set to the mean")] = 0
     max_time_mask_frames: Annotated[int, Ge(1), Help("longest such stretch, in frames")] = 10
     max_time_mask_share: Annotated[
@@ -88,7 +92,7 @@ class AugmentConfig:
     def changes_waveforms(self) -> bool:
         """Tell whether samples are changed, so that training needs them and not only what was stored of them."""
         amounts = self.pitch_semitones, self.tilt_db_per_octave, self.gain_db
-        shares = self.room_probability, self.noise_probability, self.band_limit_probability
+        shares = self.room_probability, self.noise_probability, self.band_limit_probability, self.pause_probability
         return bool(self.speed_factors) or any(amounts) or any(shares)
 
     @property

@@ -17,6 +17,7 @@ RANGES: Final = {
     "band_limit_low_hz": (0.0, math.inf),
     "band_limit_high_hz": (0.0, math.inf),
     "concatenate_gap_seconds": (0.0, 10.0),
+    "pause_seconds": (0.0, 10.0),
 }
 """Settings that are ranges to draw from, and what both their ends must lie between."""
 
@@ -33,8 +34,8 @@ def augment_faults(recipe: Recipe) -> Iterator[str]:
         )
     if recipe.features.stored and recipe.augment.changes_waveforms:
         yield (
-            "augment: speed, pitch, tilt, rooms, noise, band limits and gain change waveforms, and features.stored has "
-            "none; warp_factors, tempo_factors, concatenation and masks work on stored features"
+            "augment: speed, pitch, tilt, rooms, noise, band limits, gain and pauses change waveforms, and "
+            "features.stored has none; warp_factors, tempo_factors, concatenation and masks work on stored features"
         )
     yield from _joined_text_faults(recipe)
 

@@ -29,6 +29,7 @@ from speechrnn.training.lock import locked
 from speechrnn.training.log import TensorBoardLog, read_log, write_log
 from speechrnn.training.loop import CHECKPOINTS, Trainer
 from speechrnn.training.material import Material, gather
+from speechrnn.training.precision import precision_notes
 from speechrnn.training.progress import Reporter
 from speechrnn.training.result import make_result
 from speechrnn.training.run_folder import RESULT_FILE, RunResult, finished_run, open_run
@@ -73,7 +74,7 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     if fresh:
         fit_normalizer(system, loader, material.train)
     reporter.say(describe(recipe, material, system))
-    for note in notes(recipe):
+    for note in (*notes(recipe), *precision_notes(recipe, choose_device(recipe))):
         reporter.say(f"note: {note}")
     with stop_on_signals() as stop:
         trainer = Trainer(system, loader, material.train, material.dev, run, reporter, stop)

@@ -19,12 +19,23 @@ from speechrnn.text.alphabet import Alphabet
 from tests.conftest import Mini
 
 SPEED, TEMPO = "augment.speed_factors=[0.8, 1.0, 1.25]", "augment.tempo_factors=[0.8, 1.2]"
+PAUSES = "augment.pause_probability=0.7", "augment.pause_seconds=[0.2, 0.6]"
 JOINED = "augment.concatenate_probability=0.5", "augment.noise_probability=0.5"
 OTHERS = "augment.noise_probability=0.5", "augment.gain_db=3", "augment.num_time_masks=1"
 
 
 @pytest.mark.parametrize(
-    "overrides", [(), (SPEED,), (TEMPO,), (SPEED, TEMPO), (SPEED, TEMPO, *OTHERS), (SPEED, TEMPO, *JOINED)]
+    "overrides",
+    [
+        (),
+        (SPEED,),
+        (TEMPO,),
+        PAUSES,
+        (SPEED, TEMPO),
+        (SPEED, TEMPO, *OTHERS),
+        (SPEED, TEMPO, *JOINED),
+        (SPEED, TEMPO, *JOINED, *PAUSES),
+    ],
 )
 @pytest.mark.parametrize("epoch", [0, 5])
 def test_the_drawn_length_is_that_which_is_loaded(mini: Mini, overrides: tuple[str, ...], epoch: int) -> None:

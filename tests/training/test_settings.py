@@ -65,6 +65,8 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "augment.concatenate_max_utterances": (("augment.concatenate_probability=1",), "2"),
     "augment.concatenate_gap_seconds": (("augment.concatenate_probability=1",), "[0.5, 0.6]"),
     "augment.concatenate_speakers": (("corpus.path=TABLE", "augment.concatenate_probability=1"), "same"),
+    "augment.pause_probability": ((), "0.5"),
+    "augment.pause_seconds": (("augment.pause_probability=1",), "[0.6, 0.9]"),
     "augment.num_time_masks": ((), "2"),
     "augment.max_time_mask_frames": (("augment.num_time_masks=2",), "3"),
     "augment.max_time_mask_share": (("augment.num_time_masks=2",), "0.05"),
