@@ -25,17 +25,13 @@ def show(
 @recipe.command(name="list")
 def list_recipes(
     folder: Annotated[Path, typer.Argument(help="Folder of recipes.")] = Path("recipes"),
+    as_json: Annotated[bool, typer.Option("--json", help="All facts, as JSON.")] = False,
 ) -> None:
-    """List the recipes of a folder with what they promise and what was measured."""
-    from speechrnn.errors import UsageError
-    from speechrnn.recipe.load import load_recipe
+    """List the recipes of a folder: corpus and size, minutes of training, what they promise and what was measured."""
+    from speechrnn.cli.recipe_list import show_recipes
 
-    paths = sorted(folder.glob("**/*.yaml"))
-    if not paths:
-        raise UsageError(f"{folder}: no recipes (*.yaml) there; give the folder that holds them")
-    for path in paths:
-        loaded = load_recipe(path)
-        typer.echo(f"{path}\t{loaded.title}\t{loaded.expected.measured}")
+    if not show_recipes(folder, as_json):
+        raise typer.Exit(1)
 
 
 @recipe.command()

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from speechrnn.model.lengths import zero_padding
 from speechrnn.recipe import ModelConfig
+from speechrnn.recipe.strides import prime_factors
 
-PRIMES: Final = (2, 3, 5, 7)
 MORE_KERNEL: Final = 5
 
 Activation = Literal["relu", "tanh"]
@@ -94,22 +94,6 @@ class StridedConvolution(nn.Module):
     def _activated(self, conv: nn.Module, frames: Tensor) -> Tensor:
         convolved: Tensor = conv(frames.transpose(1, 2)).transpose(1, 2)
         return convolved.tanh() if self.activation == "tanh" else F.relu(convolved)
-
-
-def prime_factors(factor: int) -> list[int]:
-    """Split a subsampling factor into strides, largest first (1 becomes one stride of 1).
-
-    >>> prime_factors(6), prime_factors(4), prime_factors(1)
-    ([3, 2], [2, 2], [1])
-    """
-    strides: list[int] = []
-    for prime in PRIMES:
-        while factor % prime == 0:
-            strides.append(prime)
-            factor //= prime
-    if factor > 1:
-        strides.append(factor)
-    return sorted(strides, reverse=True) or [1]
 
 
 def subsampled_lengths(lengths: Tensor, factor: int) -> Tensor:

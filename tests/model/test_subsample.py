@@ -10,7 +10,6 @@ from speechrnn.model.subsample import (
     StackFrames,
     StridedConvolution,
     build_subsampling,
-    prime_factors,
     subsampled_lengths,
 )
 from speechrnn.recipe import ModelConfig
