@@ -22,7 +22,9 @@ _TABLE: Final = Table(
     dispensable=("M weights", "language", "GB", "corpus", "promise", "hours"),
     elastic="measured",
 )
-_LEGEND: Final = "hours of speech in train; GB to download; minutes on one CPU core, ~ where they are estimated"
+_LEGEND: Final = (
+    "hours of speech in train; GB to download; minutes of training as measured, after ~ as estimated for one CPU core"
+)
 _DIGITS: Final = 2  # of an estimate
 
 

@@ -5,11 +5,11 @@ The estimate is seconds of speech that training walks through, times the seconds
     speech  = train_hours * 3600 * epochs * folds * joined * views
     minutes = speech * (SECONDS_PER_SECOND + operations / OPERATIONS_PER_SECOND) / 60
 
-`joined` is how much longer an epoch gets when utterances are joined with others, `views` is 2 where every batch is seen
-twice. The two constants are of one CPU core, rounded, from the stored runs in `benchmarks/results/accuracy`: an4-chosen
-and mboshi-chosen are nearly all arithmetic, fsdd-chosen nearly all the rest, that is reading, augmentation, features and
-the loss. They hit what was measured to within a factor of three (a test): read an estimate as hours or days, no more.
-Several cores help by less than their number; nothing was measured on a GPU.
+`joined` is how much longer an epoch gets when utterances are joined with others, `views` is 2 where every batch is
+seen twice. The two constants are of one CPU core, rounded, from the stored runs in `benchmarks/results/accuracy`:
+an4-chosen and mboshi-chosen are nearly all arithmetic, fsdd-chosen nearly all the rest, that is reading, augmentation,
+features and the loss. They hit what was measured to within a factor of three (a test): read an estimate as hours or
+days, no more. Several cores help by less than their number; nothing was measured on a GPU.
 """
 
 from typing import Final

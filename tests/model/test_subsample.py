@@ -13,6 +13,7 @@ from speechrnn.model.subsample import (
     subsampled_lengths,
 )
 from speechrnn.recipe import ModelConfig
+from speechrnn.recipe.strides import prime_factors
 
 
 @pytest.mark.parametrize(("kind", "more"), [("stack", 0), ("conv", 0), ("conv", 2)])

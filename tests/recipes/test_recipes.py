@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from speechrnn.corpora.catalogue import read_catalogue
+from speechrnn.corpora.registry import find_corpus
 from speechrnn.recipe import Recipe
 from speechrnn.recipe.load import load_recipe, parse_recipe
 from speechrnn.recipe.show import show_recipe
@@ -47,6 +49,27 @@ def test_every_recipe_opens_with_the_command_that_runs_it(path: Path) -> None:
 
 def test_every_recipe_states_what_was_measured_or_that_nothing_was(path: Path) -> None:
     assert load_recipe(path).expected.measured
+
+
+def test_every_recipe_states_the_public_bar_or_that_none_was_found(path: Path) -> None:
+    assert load_recipe(path).expected.bar
+
+
+def test_every_recipe_says_how_long_it_takes_and_minutes_come_with_what_measured_them(path: Path) -> None:
+    expected = load_recipe(path).expected
+    assert expected.train_hours is not None
+    assert (expected.minutes is None) == (not expected.machine)
+
+
+def test_a_public_corpus_is_fetched_split_and_scored_as_the_opening_says(path: Path) -> None:
+    corpus = find_corpus(load_recipe(path).corpus.name)
+    opening = path.read_text(encoding="utf-8").split("\nname:")[0]
+    if corpus.name in read_catalogue():
+        assert re.search(rf"^#   speechrnn prep {corpus.name}\b", opening, re.MULTILINE)
+        assert ("--download" in opening) == (corpus.access == "download")
+        assert f"#   speechrnn decode runs/{path.stem} --split" in opening
+        assert re.search(r"\bsplit\b", opening, re.IGNORECASE)
+        assert re.search(r"\bscored?\b", opening, re.IGNORECASE)
 
 
 def test_every_recipe_makes_a_model(path: Path) -> None:

@@ -169,6 +169,11 @@ ELSEWHERE = {
     "expected.metric": "tests/training/test_folds.py::test_a_promise_is_kept_or_broken_by_its_metric_and_bound",
     "expected.at_most": "tests/training/test_folds.py::test_a_promise_is_kept_or_broken_by_its_metric_and_bound",
     "expected.measured": "tests/cli/test_recipe.py::test_list_shows_title_and_measured_result_of_every_recipe",
+    "expected.bar": "tests/cli/test_recipe.py::test_list_as_json_holds_all_facts_with_null_for_what_nobody_knows",
+    "expected.train_hours": "tests/recipe/test_minutes.py::"
+    "test_an_estimate_is_speech_times_the_seconds_that_one_of_it_takes",
+    "expected.minutes": "tests/recipe/test_minutes.py::test_measured_minutes_are_given_as_they_are",
+    "expected.machine": "tests/cli/test_recipe.py::test_list_as_json_holds_all_facts_with_null_for_what_nobody_knows",
 }
 
 Effect = Callable[..., str]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-SECONDS = 0.3
+SECONDS = 1.5
 
 
 def noise(path: Path, seconds: float = SECONDS, rate: int = 16000, **form: str) -> Path:
@@ -90,13 +90,13 @@ def tedlium3(root: Path) -> Path:
     for part in ("train", "dev", "test"):
         talk = f"Speaker{part.title()}_2010"
         folder = root / "legacy" / part
-        noise(folder / "sph" / f"{talk}.sph", seconds=1.0, format="NIST")
+        noise(folder / "sph" / f"{talk}.sph", seconds=5.0, format="NIST")
         text(
             folder / "stm" / f"{talk}.stm",
             [
-                f"{talk} 1 {talk} 0.10 0.40 <o,f0,male> i 'm here today",
-                f"{talk} 1 {talk} 0.50 0.60 <o,f0,male> ignore_time_segment_in_scoring",
-                f"{talk} 1 {talk} 0.60 0.95 <o,f0,male> to show you",
+                f"{talk} 1 {talk} 0.50 2.00 <o,f0,male> i 'm here today",
+                f"{talk} 1 {talk} 2.50 3.00 <o,f0,male> ignore_time_segment_in_scoring",
+                f"{talk} 1 {talk} 3.00 4.75 <o,f0,male> to show you",
             ],
         )
     return root
@@ -118,9 +118,9 @@ def timit(root: Path, folder: str = "TIMIT", spell: Callable[[str], str] = str.u
         for sentence in ("sa1", "sx127"):
             stem = str(root / folder / spell(f"{place}/{sentence}"))
             noise(Path(stem + spell(".wav")), format="NIST")
-            text(Path(stem + spell(".txt")), ["0 4800 She had."])
-            text(Path(stem + spell(".wrd")), ["100 2400 she", "2400 4700 had"])
-            phones = ["0 100 h#", "100 1200 sh", "1200 2400 iy", "2400 4700 ax-h", "4700 4800 h#"]
+            text(Path(stem + spell(".txt")), ["0 24000 She had."])
+            text(Path(stem + spell(".wrd")), ["500 12000 she", "12000 23500 had"])
+            phones = ["0 500 h#", "500 6000 sh", "6000 12000 iy", "12000 23500 ax-h", "23500 24000 h#"]
             text(Path(stem + spell(".phn")), phones)
     return root
 
@@ -151,7 +151,7 @@ def voxpopuli(root: Path) -> Path:
 def fleurs(root: Path) -> Path:
     for number, part in enumerate(("train", "dev", "test")):
         noise(root / "sw_ke" / part / f"1000{number}.wav")
-        row = f"{number}\t1000{number}.wav\tHabari, yako?\thabari yako\th a b a r i |\t4800\tFEMALE"
+        row = f"{number}\t1000{number}.wav\tHabari, yako?\thabari yako\th a b a r i |\t24000\tFEMALE"
         text(root / "metadata" / "sw_ke" / f"{part}.tsv", [row])
     return root
 

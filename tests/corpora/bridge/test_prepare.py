@@ -81,7 +81,7 @@ def test_every_file_in_the_manifests_is_there_and_as_long_as_its_reader_says(nam
 def test_segments_of_long_talks_keep_their_times(tmp_path: Path) -> None:
     found = utterances(listed("tedlium3", tmp_path))
     first = [(item.start_seconds, item.duration_seconds) for item in found if item.split == "train"]
-    assert first == [(0.1, pytest.approx(0.3)), (0.6, pytest.approx(0.35))]
+    assert first == [(0.5, pytest.approx(1.5)), (3.0, pytest.approx(1.75))]
 
 
 def test_speakers_are_those_of_the_corpus(tmp_path: Path) -> None:
