@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from speechrnn.errors import LanguageModelError, UsageError
 from speechrnn.recipe import CorpusConfig, TextConfig
-from speechrnn.text.normalize import normalize
+from speechrnn.text.normalize import normalize, pipeline
 
 _GZIP: Final = b"\x1f\x8b"
 
@@ -57,6 +57,7 @@ def read_lines(source: TextSource) -> list[str]:
     if missing := [path for path in source.files if str(path) != "-" and not path.is_file()]:
         raise UsageError(f"{missing[0]}: no such file; wanted text, one sentence a line")
     corpus, spelling = _settings(source)
+    pipeline(spelling)  # what it lacks is said before any reading
     lines = [line for path in source.files for line in _file_lines(path)]
     if corpus is not None:
         lines += _transcripts(corpus, source)

@@ -10,6 +10,7 @@ from speechrnn.data.cuts import check_kind, load_split
 from speechrnn.data.loader import Loader
 from speechrnn.data.source import open_cache
 from speechrnn.errors import UsageError
+from speechrnn.text.normalize import pipeline
 from speechrnn.training.system import System, load_system
 
 
@@ -43,6 +44,7 @@ def open_split(model: Path, split: str, data_directory: Path) -> OwnSplit:
         BundleError: the model file is damaged.
     """
     system = load_system(model)
+    pipeline(system.recipe.text)  # what it lacks is said before the corpus is read
     corpus = prepare_corpus(system.recipe.corpus, data_directory)
     if split not in corpus.splits:
         raise UsageError(f"{corpus.name}: no split {split!r}; --split takes {', '.join(corpus.splits)}")

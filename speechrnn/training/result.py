@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from speechrnn.decoding.decoder import GREEDY_SETTINGS
-from speechrnn.recipe import CorpusConfig, Recipe
+from speechrnn.recipe import CorpusConfig, Recipe, TextConfig
 from speechrnn.scoring.bootstrap import wer_interval
 from speechrnn.scoring.errors import score_each
 from speechrnn.scoring.signature import signature
@@ -82,9 +82,20 @@ def result_signature(recipe: Recipe, split: str, decoding: Mapping[str, object] 
         split_seed=recipe.corpus.split_seed,
         case=recipe.text.case,
         removed=recipe.text.remove or "none",
+        **_spelling(recipe.text),
         **decoding,
         seed=recipe.seed,
     )
+
+
+def _spelling(text: TextConfig) -> dict[str, object]:
+    """Name the steps of the pipeline that a recipe asked for beyond case and removal, and the rule of scoring."""
+    chosen: dict[str, object] = {
+        "punctuation": "removed" if text.punctuation == "remove" else None,
+        "numbers": text.numbers,
+        "scored_as": text.score_as,
+    }
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def _chosen(corpus: CorpusConfig) -> dict[str, object]:

@@ -17,6 +17,7 @@ from speechrnn.errors import TrainingError
 from speechrnn.model.acoustic import num_parameters
 from speechrnn.recipe import Recipe
 from speechrnn.recipe.notes import notes
+from speechrnn.text.normalize import pipeline
 from speechrnn.training.calibrate_model import describe_fit, store_confidence
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.curves import draw_curves
@@ -52,8 +53,10 @@ def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *
     Raises:
         TrainingError: the folder holds a run of another recipe, or the loss stopped being finite.
         InterruptedRunError: the user stopped the run; it is saved.
-        UsageError: another training is at work in the folder.
+        UsageError: another training is at work in the folder, or text.numbers is a language nobody can write out.
+        MissingDependencyError: text.numbers needs num2words.
     """
+    pipeline(recipe.text)  # what it lacks is said before anything is done
     with locked(run):
         return _train(recipe, data_directory, run, reporter, restart)
 

@@ -1,6 +1,7 @@
 """Lay a known text over its recording: when each of its words and letters is said."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from speechrnn.audio import Audio
@@ -14,6 +15,7 @@ from speechrnn.transcription.timing import SpokenWord, time_words
 from speechrnn.transcription.transcript import Segment, Transcript
 
 GIVEN: Final = "of a given text: geometric mean over a word's labels of the highest CTC posterior of each, uncalibrated"
+_BREAKS: Final = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def align_text(recognizer: Recognizer, audio: Audio, text: str, config: TextConfig) -> Transcript:
@@ -44,7 +46,7 @@ def align_text(recognizer: Recognizer, audio: Audio, text: str, config: TextConf
 def _words(line: str, config: TextConfig) -> list[tuple[str, str]]:
     """Pair every word of a line as it is shown with its spelling; a lone dash or the like goes to its neighbour."""
     words: list[tuple[str, str]] = []
-    for shown in line.split():
+    for shown in _shown(line, config):
         spelling = normalize(shown, config)
         if words and not (spelling and words[-1][1]):
             before, spelt = words[-1]
@@ -54,10 +56,19 @@ def _words(line: str, config: TextConfig) -> list[tuple[str, str]]:
     return [word for word in words if word[1]]
 
 
+def _shown(line: str, config: TextConfig) -> Iterator[str]:
+    """Cut a line at white space, but not at a no-break space that groups the digits of a number written out."""
+    for whole in filter(None, _BREAKS.split(line)):
+        parts = whole.split()
+        alone = " ".join(normalize(part, config) for part in parts)
+        yield from parts if alone.split() == normalize(whole, config).split() else [whole]
+
+
 def _spell(lines: Sequence[Sequence[tuple[str, str]]], alphabet: Alphabet) -> tuple[list[int], list[list[SpokenWord]]]:
     """Write all lines as one label sequence, spaces between words where the alphabet has one."""
+    # A word written out can be several: spaces within it, like those between words, are only for who can write them.
     spellings = dict.fromkeys(spelling for line in lines for _, spelling in line)
-    if unspeakable := [spelling for spelling in spellings if alphabet.unknown(spelling)]:
+    if unspeakable := [spelling for spelling in spellings if set(alphabet.unknown(spelling)) - {" "}]:
         raise AlphabetError(
             f"{', '.join(map(repr, unspeakable))}: the model cannot write "
             f"{'these words' if len(unspeakable) > 1 else 'this word'}, its {alphabet.unit}s are {alphabet}; "
@@ -72,6 +83,7 @@ def _spell(lines: Sequence[Sequence[tuple[str, str]]], alphabet: Alphabet) -> tu
         for shown, spelling in line:
             labels += space if labels else []
             place = slice(len(labels), len(labels) + len(ids[spelling]))
-            spoken[-1].append(SpokenWord(shown, place, tuple(spelling) if alphabet.unit == "character" else ()))
+            letters = tuple(alphabet.decode(ids[spelling])) if alphabet.unit == "character" else ()
+            spoken[-1].append(SpokenWord(shown, place, letters))
             labels += ids[spelling]
     return labels, spoken

@@ -4,12 +4,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-from speechrnn.bundle.read import Bundle, read_bundle
-from speechrnn.errors import AlignmentError, AlphabetError, AudioError, BundleError, UsageError
-from speechrnn.recipe import TextConfig
-from speechrnn.recipe.dialect import read_yaml
+from speechrnn.bundle.read import read_bundle
+from speechrnn.bundle.spelling import text_config
+from speechrnn.errors import AlignmentError, AlphabetError, AudioError, UsageError
+from speechrnn.text.normalize import pipeline
 from speechrnn.transcription.align import align_text
 from speechrnn.transcription.batch import read_source
 from speechrnn.transcription.recognizer import Recognizer
@@ -49,20 +47,14 @@ def align_file(model: Path, source: str, text: str, form: str, threads: int = 1)
     Raises:
         AlignmentError, AlphabetError, AudioError: the three do not fit together; names the recording.
         BundleError: the model file is not what it should be.
+        MissingDependencyError: the model's numbers are written out, and num2words is not installed.
     """
-    recognizer, config = Recognizer.load(model, threads), _text_config(read_bundle(model))
+    config = text_config(read_bundle(model))
+    pipeline(config)  # what it lacks is said before the model is loaded
+    recognizer = Recognizer.load(model, threads)
     audio = read_source(source)
     try:
         transcript = align_text(recognizer, audio, text, config)
     except (AlignmentError, AlphabetError, AudioError) as error:
         raise type(error)(f"{source}: {error}") from error
     return WRITERS[form](transcript, _STDIN_NAME if source == STDIN else source)
-
-
-def _text_config(bundle: Bundle) -> TextConfig:
-    """Read how the model's transcripts were normalised; only what names its section, so pydantic stays out."""
-    try:
-        settings = read_yaml(bundle.recipe_yaml())
-        return TextConfig(**settings.get("text", {}))
-    except (yaml.YAMLError, TypeError, AttributeError) as error:
-        raise BundleError(f"{bundle.path}: its recipe is not laid out as speechrnn writes it ({error})") from error

@@ -68,7 +68,10 @@ def test_a_fault_says_what_came_and_what_was_wanted() -> None:
         ("training: {learning_rte: 1}", "training.learning_rte: no such setting; did you mean 'learning_rate'?"),
         ("learning_rate: 1", "learning_rate: no such setting; did you mean 'training.learning_rate'?"),
         ("epochs: 1", "epochs: no such setting; did you mean 'training.epochs'?"),
-        ("text: {zzzzzz: 1}", "text.zzzzzz: no such setting; known here: case, remove, unit, alphabet"),
+        (
+            "text: {zzzzzz: 1}",
+            "text.zzzzzz: no such setting; known here: numbers, case, punctuation, remove, unit, alphabet, score_as",
+        ),
     ],
 )
 def test_a_setting_that_does_not_exist_gets_a_suggestion(text: str, hint: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speechrnn.recipe import TextConfig
-from speechrnn.text.normalize import normalize
+from speechrnn.text.normalize import normalize, pipeline
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,37 @@ def test_every_kind_of_space_becomes_one_plain_space(space: str) -> None:
     assert normalize(f"{space}a{space}{space}b{space}", TextConfig()) == "a b"
 
 
+def test_the_order_of_the_steps_is_fixed_and_each_has_its_name() -> None:
+    every = TextConfig(numbers="en", punctuation="remove", remove="x")
+    assert [step.name for step in pipeline(every)] == ["nfc", "numbers", "case", "punctuation", "remove", "spaces"]
+    assert [step.name for step in pipeline(TextConfig(case="keep"))] == ["nfc", "spaces"]
+
+
+def test_numbers_get_the_case_of_other_words_and_lose_their_hyphens() -> None:
+    config = TextConfig(numbers="de", case="upper", punctuation="remove")
+    assert normalize("-1,5 °C!", config) == "MINUS EINS KOMMA FÜNF C"
+    assert normalize("21-year-old", TextConfig(numbers="en", punctuation="remove")) == "twenty one year old"
+
+
+def test_punctuation_goes_before_what_is_removed_so_an_apostrophe_can_be_closed_up() -> None:
+    assert normalize("Don’t!", TextConfig(punctuation="remove", remove="'")) == "dont"
+
+
+def test_punctuation_and_digits_stay_where_nothing_is_asked_for() -> None:
+    assert normalize("It’s 5!", TextConfig()) == "it’s 5!"
+
+
 @settings(max_examples=100, deadline=None, database=None)
-@given(st.text(max_size=12), st.sampled_from(["lower", "upper", "keep"]), st.text(max_size=2))
-def test_normal_text_is_composed_single_spaced_and_stays_as_it_is(text: str, case: str, remove: str) -> None:
-    config = TextConfig(case=case, remove=remove)  # type: ignore[arg-type]
+@given(
+    st.text(max_size=12),
+    st.sampled_from(["lower", "upper", "keep"]),
+    st.text(max_size=2),
+    st.sampled_from(["keep", "remove"]),
+)
+def test_normal_text_is_composed_single_spaced_and_stays_as_it_is(
+    text: str, case: str, remove: str, punctuation: str
+) -> None:
+    config = TextConfig(case=case, remove=remove, punctuation=punctuation)  # type: ignore[arg-type]
     normal = normalize(text, config)
     assert unicodedata.is_normalized("NFC", normal)
     assert normal == " ".join(normal.split())

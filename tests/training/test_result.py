@@ -56,6 +56,9 @@ def test_the_interval_depends_on_the_seed_and_on_how_often_is_drawn() -> None:
         ("corpus.tier=Words", "tier:Words"),
         ("text.case=upper", "case:upper"),
         ("text.remove='!'", "removed:!"),
+        ("text.punctuation=remove", "punctuation:removed"),
+        ("text.numbers=de", "numbers:de"),
+        ("text.score_as=timit39", "scored_as:timit39"),
         ("name=other", "recipe:other"),
     ],
 )
@@ -64,6 +67,10 @@ def test_the_signature_names_every_setting_a_score_depends_on(override: str, par
     assert part in changed
     assert part not in plain
     assert {"corpus:fsdd", "split:dev", "decoder:greedy", f"version:{__version__}"} <= set(plain)
+
+
+def test_settings_at_their_defaults_leave_the_signature_as_it_always_was() -> None:
+    assert "|case:lower|removed:none|decoder:greedy|" in result_signature(recipe(), "dev")
 
 
 def test_the_line_says_rates_counts_and_signature() -> None:
