@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from speechrnn.bundle.decoding import read_decoding
 from speechrnn.bundle.read import read_bundle
+from speechrnn.bundle.spelling import text_config
 from speechrnn.bundle.store_decoder import store_decoder
 from speechrnn.decoding.decoder import Decoder, build_decoder
 from speechrnn.decoding.fusion import score_labels
@@ -21,6 +22,7 @@ from speechrnn.errors import UsageError
 from speechrnn.lm.weights import Candidate, best_point, errors_on_grid
 from speechrnn.recipe import DecodingConfig
 from speechrnn.scoring.errors import Score, score, score_each
+from speechrnn.scoring.fold import fold
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.training.calibrate_model import calibrate_model, describe_fit
 from speechrnn.training.own_split import open_split
@@ -120,10 +122,11 @@ def tune(model: Path, options: TuneOptions, data_directory: Path, reporter: Repo
         LanguageModelError, CorpusError, BundleError: what was named cannot be read, or the model not be written.
     """
     resources = open_resources(options.lm, options.lexicon)
-    tuner = _Tuner(options, resources, read_bundle(model).model.alphabet)
+    bundle = read_bundle(model)
+    tuner = _Tuner(options, resources, bundle.model.alphabet, text_config(bundle).score_as)
     tuner.decoder(1.0, 0.0)  # a language model that cannot be used shows before any work
     tuner.utterances = _read_split(model, options.split, data_directory, reporter)
-    greedy = _score(tuner.utterances, map(tuner.read_greedily, tuner.utterances))
+    greedy = tuner.score(map(tuner.read_greedily, tuner.utterances))
     points = tuner.search(reporter)
     best = min(points, key=lambda point: (*_errors(point.score, tuner.metric), point.alpha, abs(point.beta)))
     if _errors(best.score, tuner.metric) >= _errors(greedy, tuner.metric):
@@ -143,8 +146,8 @@ def tune(model: Path, options: TuneOptions, data_directory: Path, reporter: Repo
 class _Tuner:
     """The hypotheses that searches have found so far, for each utterance by its labels."""
 
-    def __init__(self, options: TuneOptions, resources: Resources, alphabet: Alphabet) -> None:
-        self.options, self.resources, self.alphabet = options, resources, alphabet
+    def __init__(self, options: TuneOptions, resources: Resources, alphabet: Alphabet, rule: str | None) -> None:
+        self.options, self.resources, self.alphabet, self.rule = options, resources, alphabet, rule
         words = resources.lm is not None and resources.lm.model.unit == "word"
         self.metric: Metric = options.metric or ("wer" if words else "cer")
         self.utterances: list[Utterance] = []
@@ -165,6 +168,10 @@ class _Tuner:
     def read_greedily(self, utterance: Utterance) -> str:
         """Read the best path of an utterance."""
         return " ".join(self.alphabet.decode(greedy(utterance.log_probs)[0].labels).split())
+
+    def score(self, texts: Iterable[str]) -> Score:
+        """Count the errors of what was heard in all utterances."""
+        return score([fold(one.text, self.rule) for one in self.utterances], [fold(text, self.rule) for text in texts])
 
     def search(self, reporter: Reporter) -> list[Point]:
         """Search at the first points, and then where all that was found points, until that is known ground."""
@@ -202,12 +209,13 @@ class _Tuner:
             self._keep(place, hypotheses, decoder)
             texts.append(decoder.text(hypotheses[0]))
             reporter.advance()
-        return Point(decoder, _score(self.utterances, texts))
+        return Point(decoder, self.score(texts))
 
     def _keep(self, place: int, hypotheses: list[Hypothesis], decoder: Decoder) -> None:
         new = [one for one in hypotheses if one.labels not in self._found[place]]
         texts = [decoder.text(one) for one in new]
-        each = score_each([self.utterances[place].text] * len(new), texts)
+        said, heard = fold(self.utterances[place].text, self.rule), [fold(text, self.rule) for text in texts]
+        each = score_each([said] * len(new), heard)
         for one, text, counted in zip(new, texts, each, strict=True):
             errors = _errors(counted, self.metric)[0]
             self._found[place][one.labels] = _candidate(one, text, errors, decoder)
@@ -234,10 +242,6 @@ def _read_split(model: Path, split: str, data_directory: Path, reporter: Reporte
     if not utterances:
         raise UsageError(f"{own.corpus}: nothing of the split {split!r} could be read; run speechrnn prep validate")
     return utterances
-
-
-def _score(utterances: Iterable[Utterance], texts: Iterable[str]) -> Score:
-    return score([one.text for one in utterances], [*texts])
 
 
 def _errors(counted: Score, metric: Metric) -> tuple[int, int]:

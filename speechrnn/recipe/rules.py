@@ -40,6 +40,11 @@ def _text_faults(recipe: Recipe) -> Iterator[str]:
     alphabet, unit = recipe.text.alphabet, recipe.text.unit
     if alphabet is not None and not (alphabet if unit == "character" else alphabet.split()):
         yield f"text.alphabet: no {unit}s came; name them, or null for those of the training transcripts"
+    if recipe.text.score_as == "timit39" and (recipe.text.case == "upper" or recipe.text.punctuation == "remove"):
+        yield (
+            "text.score_as: timit39 knows the phones as TIMIT writes them, such as h# and ax-h; "
+            "text.case lower or keep, and text.punctuation keep were wanted"
+        )
 
 
 def _feature_faults(recipe: Recipe) -> Iterator[str]:

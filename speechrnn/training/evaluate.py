@@ -20,13 +20,14 @@ from speechrnn.decoding.rejection import without_words
 from speechrnn.model.acoustic import AcousticModel
 from speechrnn.recipe import DecodingConfig
 from speechrnn.scoring.errors import Score, score
+from speechrnn.scoring.fold import fold, kept
 from speechrnn.text.alphabet import Alphabet
 from speechrnn.training.posteriors import BatchSums, Utterance, posteriors
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One utterance: what was said and what was heard, with the log score of the hypothesis."""
+    """One utterance: what was said and what was heard, as they are scored, with the log score of the hypothesis."""
 
     utterance_id: str
     reference: str
@@ -100,7 +101,8 @@ class Search:
         nbest: hypotheses wanted per utterance.
         jobs: processes to spread utterances over.
         clues: whether to look for clues to how sure the best hypothesis is.
-        step_seconds: from one frame to the next; `evaluate` sets it.
+        step_seconds: from one frame to the next; `evaluate` sets it, and the next.
+        rule: by which texts are folded before they are scored, if any.
     """
 
     decoder: Decoder
@@ -108,6 +110,7 @@ class Search:
     jobs: int = 1
     clues: bool = False
     step_seconds: float = 0.0
+    rule: str | None = None
 
     def __call__(self, log_probs: NDArray[np.floating]) -> "Found":
         """Decode one utterance."""
@@ -116,8 +119,14 @@ class Search:
         seconds = time.perf_counter() - started
         refusal = self.decoder.refusal(hypotheses, self.step_seconds)
         read = without_words(hypotheses[0]) if refusal else hypotheses[0]
-        clues = find_clues(log_probs, read, self.decoder.alphabet) if self.clues else None
+        clues = self._find_clues(log_probs, read) if self.clues else None
         return Found(hypotheses, seconds, clues, refusal)
+
+    def _find_clues(self, log_probs: NDArray[np.floating], read: Hypothesis) -> Clues:
+        """Look for clues to the words that are scored: of others nobody can say whether they are right."""
+        clues = find_clues(log_probs, read, self.decoder.alphabet)
+        scored = np.array(kept(self.decoder.text(read), self.rule), dtype=np.bool_)
+        return clues if scored.all() else replace(clues, words=clues.words[scored])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +161,8 @@ def evaluate(
         search: the decoder; greedy by default.
     """
     started, search = time.perf_counter(), search or Search(decoder=build_decoder(DecodingConfig(), loader.alphabet))
-    search = replace(search, step_seconds=output_step_seconds(loader.extractor, model))
+    rule = loader.recipe.text.score_as
+    search = replace(search, rule=rule, step_seconds=output_step_seconds(loader.extractor, model))
     sums: list[BatchSums] = []
     read: list[_Read] = []
 
@@ -160,11 +170,11 @@ def evaluate(
         for batch, sums_of_batch in posteriors(model, loader, cuts, batch_seconds, advance):
             sums.append(sums_of_batch)
             for utterance in batch:
-                read.append(_read_greedily(utterance, loader.alphabet))
+                read.append(_read_greedily(utterance, loader.alphabet, rule))
                 yield utterance.utterance_id, utterance.log_probs
 
     found = list(decode_all(search, utterances(), search.jobs))
-    return _gather(read, found, sums, search.decoder, cuts, time.perf_counter() - started)
+    return _gather(read, found, sums, search, cuts, time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,29 +185,32 @@ class _Read:
     blanks: int
 
 
-def _read_greedily(utterance: Utterance, alphabet: Alphabet) -> _Read:
+def _read_greedily(utterance: Utterance, alphabet: Alphabet, rule: str | None) -> _Read:
     best = greedy(utterance.log_probs)[0]
     text = " ".join(alphabet.decode(best.labels).split())
     blanks = int((utterance.log_probs.argmax(axis=1) == BLANK).sum())
-    return _Read(Decoded(utterance.utterance_id, utterance.text, text, best.score), blanks)
+    said, heard = fold(utterance.text, rule), fold(text, rule)
+    return _Read(Decoded(utterance.utterance_id, said, heard, best.score), blanks)
 
 
 def _gather(
     read: Sequence[_Read],
     found: Sequence[Found],
     sums: Sequence[BatchSums],
-    decoder: Decoder,
+    search: Search,
     cuts: CutSet,
     seconds: float,
 ) -> Evaluation:
+    decoder, rule = search.decoder, search.rule
     place_of = {one.decoded.utterance_id: place for place, one in enumerate(read)}
     places = [place_of[cut.id] for cut in cuts if cut.id in place_of]
     hypotheses = [found[place].hypotheses for place in places]
     plain = [read[place].decoded for place in places]
     refusals = {read[place].decoded.utterance_id: why for place in places if (why := found[place].refusal)}
     decoded = tuple(
-        replace(one, hypothesis="" if one.utterance_id in refusals else decoder.text(best[0]), log_score=best[0].score)
+        replace(one, hypothesis=fold(text, rule), log_score=best[0].score)
         for one, best in zip(plain, hypotheses, strict=True)
+        for text in ["" if one.utterance_id in refusals else decoder.text(best[0])]
     )
     return Evaluation(
         decoded=decoded,

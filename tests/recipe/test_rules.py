@@ -17,6 +17,11 @@ CONTRADICTIONS = {
     "left out twice": ("name: x\ncorpus: {name: fsdd, leave_out: theo, folds: [theo]}", "corpus.folds: not beside"),
     "speaker twice": ("name: x\ncorpus: {name: fsdd, folds: [theo, theo]}", "corpus.folds: a speaker stands twice"),
     "no characters": (LEAST + "text: {alphabet: ''}", "text.alphabet: "),
+    "phones in capitals": (LEAST + "text: {score_as: timit39, case: upper}", "text.score_as: timit39 knows"),
+    "phones bereft of signs": (
+        LEAST + "text: {score_as: timit39, punctuation: remove}",
+        "text.score_as: timit39 knows",
+    ),
     "over half the rate": (LEAST + "features: {sample_rate_hz: 8000, high_hz: 5000}", "features.high_hz: "),
     "high below low": (LEAST + "features: {low_hz: 500, high_hz: 400}", "features.high_hz: "),
     "counted down below low": (LEAST + "features: {sample_rate_hz: 8000, high_hz: -4000}", "features.high_hz: "),

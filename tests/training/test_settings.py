@@ -34,6 +34,8 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "corpus.split_seed": (("corpus.path=TABLE",), "5"),
     "text.case": ((), "upper"),
     "text.remove": ((), "a"),
+    "text.punctuation": (("corpus.path=SIGNS",), "remove"),
+    "text.numbers": (("corpus.path=SIGNS",), "en"),
     "text.unit": ((), "word"),
     "text.alphabet": ((), "' abcdxyz'"),
     "features.kind": ((), "log_mel"),
@@ -126,6 +128,7 @@ ELSEWHERE = {
     "corpus.fix": "tests/corpora/test_fixes.py::test_preparing_with_fix_repairs_the_manifests_and_writes_down_what",
     "corpus.allow_leak": "tests/corpora/test_leaks.py::test_a_speaker_of_train_and_test_is_refused_until_it_is_allowed",
     "corpus.folds": "tests/training/test_folds.py::test_each_fold_is_a_run_that_leaves_one_speaker_out",
+    "text.score_as": "tests/training/test_timit.py::test_phones_of_one_class_count_as_one_wherever_a_score_is_made",
     "features.stored": "tests/data/test_loader.py::test_stored_cepstra_are_read_in_place_of_audio",
     "training.plateau_patience": "tests/training/test_loop.py::"
     "test_the_rate_is_halved_each_time_dev_has_not_got_better_for_longer_than_the_patience",
@@ -200,6 +203,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Mini:
         for file, speaker in zip(sorted(mini.corpus.rglob("*.wav")), ["ann", "bob", "cy", "di"] * 4, strict=False)
     ]
     (root / "table.csv").write_text("\n".join(["audio,text,speaker", *lines]))
+    signed = [
+        f"{audio},{text.replace('a', '1').replace('b', '-')},{who}"
+        for audio, text, who in (line.split(",") for line in lines)
+    ]
+    (root / "signs.csv").write_text("\n".join(["audio,text,speaker", *signed]))
     return mini
 
 
@@ -208,10 +216,11 @@ def effect(small: Mini, tmp_path_factory: pytest.TempPathFactory) -> Effect:
     """Train two epochs and give everything that came of it as one text; the same settings are run once."""
     known: dict[tuple[str, ...], str] = {}
     places = {"OTHER": small.corpus.with_name("other"), "TABLE": small.corpus.with_name("table.csv")}
+    places["SIGNS"] = small.corpus.with_name("signs.csv")
 
     def of(*overrides: str) -> str:
         if overrides not in known:
-            settings = [re.sub("OTHER|TABLE", lambda match: str(places[match[0]]), text) for text in overrides]
+            settings = [re.sub("OTHER|TABLE|SIGNS", lambda match: str(places[match[0]]), text) for text in overrides]
             known[overrides] = run_once(small, small.recipe(*BASE, *settings), tmp_path_factory.mktemp("run"))
         return known[overrides]
 
