@@ -13,8 +13,8 @@ from speechrnn.cli.prep_describe import describe_prepared
 from speechrnn.cli.prep_export import check_export_options, export_prepared
 from speechrnn.cli.prep_help import PrepCommand
 from speechrnn.cli.prep_list import list_corpora
+from speechrnn.cli.prep_text import check_recipe_option, read_settings
 from speechrnn.cli.prep_validate import show_finding, summary, validate
-from speechrnn.cli.prep_words import corpus_settings
 from speechrnn.cli.progress_bar import with_progress
 from speechrnn.errors import UsageError
 
@@ -40,6 +40,7 @@ def prep(
     shar: options.Shar = False,
     fix: options.Fix = False,
     allow_leak: options.AllowLeak = False,
+    recipe: options.Recipe = None,
     to: options.To = None,
     output: options.Output = None,
     show_list: options.List = False,
@@ -49,7 +50,8 @@ def prep(
 
     Recordings that cannot be used are named, set aside in set_aside.jsonl and counted; the rest is prepared.
     [bold]validate[/] only checks, and warns of what is doubtful; [bold]describe[/] counts hours, speakers, words and
-    characters and draws a picture; [bold]export[/] writes it as Kaldi data directories or NeMo manifests.
+    characters, draws a picture, and shows what a recipe makes of transcripts; [bold]export[/] writes it as Kaldi data
+    directories or NeMo manifests.
     Exit code 0: everything is usable; 1: something was set aside; 2: no such corpus or path.
 
     [bold]speechrnn prep --list[/]
@@ -72,27 +74,26 @@ def prep(
 
     [bold]speechrnn prep describe yesno[/]
 
+    [bold]speechrnn prep describe yesno --recipe recipes/yesno.yaml[/]
+
     [bold]speechrnn prep export yesno --to kaldi -o yesno-kaldi[/]
     """
     if show_list:
         return list_corpora(words or [], as_json)
     subcommand, name, settings = _parse(words or [])
-    if as_json and subcommand != "validate":
-        raise UsageError(
-            f"prep {name}: --json goes with --list and validate; corpus.json beside the manifests says the rest"
-        )
     if mirror is not None and not download:
         raise UsageError(f"prep {name}: --mirror {mirror} only says where --download looks; give both")
     check_export_options(name, subcommand == "export", to, output)
-    if shar and subcommand == "validate":
-        raise UsageError(f"prep validate {name}: writes nothing, --shar does not go with it")
-    config = _with_flags(corpus_settings(name, settings, leave_out, path), fix, allow_leak)
+    check_recipe_option(name, subcommand == "describe", recipe)
+    _check_validate_options(name, subcommand == "validate", as_json, shar)
+    corpus, experiment = read_settings(recipe, name, settings, leave_out, path)
+    config = _with_flags(corpus, fix, allow_leak)
     if download:
         _obtain(config, data, mirror)
     if subcommand == "validate":
         validate(config, data, jobs, as_json)
     elif subcommand == "describe":
-        describe_prepared(_prepare(config, data, force, jobs, shar))
+        describe_prepared(_prepare(config, data, force, jobs, shar), experiment)
     elif to is not None and output is not None:
         export_prepared(_prepare(config, data, force, jobs, shar), to, output)
     else:
@@ -101,6 +102,16 @@ def prep(
 
 def _with_flags(config: "CorpusConfig", fix: bool, allow_leak: bool) -> "CorpusConfig":
     return replace(config, fix=config.fix or fix, allow_leak=config.allow_leak or allow_leak)
+
+
+def _check_validate_options(name: str, is_validate: bool, as_json: bool, shar: bool) -> None:
+    """Refuse what goes with `validate` alone, and what does not go with it."""
+    if as_json and not is_validate:
+        raise UsageError(
+            f"prep {name}: --json goes with --list and validate; corpus.json beside the manifests says the rest"
+        )
+    if shar and is_validate:
+        raise UsageError(f"prep validate {name}: writes nothing, --shar does not go with it")
 
 
 def _parse(words: list[str]) -> tuple[str, str, list[str]]:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from speechrnn.cli.prep_text import text_lines
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from speechrnn.corpora.describe import SplitDescription
     from speechrnn.corpora.prepare import PreparedCorpus
+    from speechrnn.recipe import Recipe
 
 _HEADINGS: Final = (
     "utts",
@@ -25,8 +28,11 @@ _HEADINGS: Final = (
 )
 
 
-def describe_prepared(prepared: "PreparedCorpus") -> None:
-    """Print the table of splits and the characters of each, and draw `describe.png` beside the manifests."""
+def describe_prepared(prepared: "PreparedCorpus", recipe: "Recipe | None" = None) -> None:
+    """Print the table of splits and the characters of each, and draw `describe.png` beside the manifests.
+
+    With a recipe, also print what its normalisation makes of the transcripts.
+    """
     from rich.console import Console
 
     from speechrnn.corpora.describe import describe
@@ -43,6 +49,8 @@ def describe_prepared(prepared: "PreparedCorpus") -> None:
                 console.print(
                     f"{split.split} {what}: {_counted(counts)}", markup=False, highlight=False, soft_wrap=True
                 )
+    for line in text_lines(prepared, recipe) if recipe is not None else ():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     typer.echo(f"picture\t{prepared.directory / PICTURE}")
     if prepared.set_aside:
         typer.echo(f"set aside: {len(prepared.set_aside)}, see {prepared.set_aside.path}", err=True)

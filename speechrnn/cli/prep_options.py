@@ -36,6 +36,10 @@ Jobs: TypeAlias = Annotated[
 Shar: TypeAlias = Annotated[
     bool, typer.Option("--shar", help="Also pack the sound into lhotse Shar archives, in shar/ beside the manifests.")
 ]
+Recipe: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--recipe", help="With describe: also show what this recipe's normalization makes of transcripts."),
+]
 To: TypeAlias = Annotated[str | None, typer.Option("--to", help="With export: the layout to write, kaldi or nemo.")]
 Output: TypeAlias = Annotated[
     Path | None, typer.Option("-o", "--output", help="With export: where to write it, a new or empty folder.")

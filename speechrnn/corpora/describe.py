@@ -72,7 +72,7 @@ def _describe_split(
     """Count one split; what is known is what occurs in train, None for train itself."""
     words, characters = Counter[str](), Counter[str]()
     durations, rates = Counter[float](), Counter[float]()
-    for record in _supervisions(prepared, split):
+    for record in supervisions(prepared, split):
         text, seconds = record["text"], record["duration"]
         words.update(text.split())
         characters.update(text)
@@ -100,7 +100,7 @@ def _unseen(counts: Counter[str], known: Counter[str] | None) -> Counter[str]:
     return Counter() if known is None else Counter({name: n for name, n in counts.items() if name not in known})
 
 
-def _supervisions(prepared: PreparedCorpus, split: str) -> Iterator[dict[str, Any]]:
+def supervisions(prepared: PreparedCorpus, split: str) -> Iterator[dict[str, Any]]:
     """Read what is said in one split; plain JSON, so that lhotse and torch stay unloaded."""
     manifest = prepared.directory / f"{prepared.name}_supervisions_{split}.jsonl.gz"
     with gzip.open(manifest, "rt", encoding="utf-8") as lines:

@@ -186,3 +186,53 @@ def test_a_wrong_command_is_one_line_on_stderr(
     assert (got, out) == (code, "")
     assert err.startswith(message)
     assert len(err.splitlines()) == 1
+
+
+def test_describe_with_a_recipe_shows_transcripts_before_and_after(run: Run, data: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: mine\ncorpus: {name: yesno}\ntext: {remove: E}\n")
+    plain = run("describe", "yesno", "--data", data)[1]
+    code, out, err = run("describe", "yesno", "--data", data, "--recipe", recipe)
+    assert (code, err) == (0, "")
+    assert [line for line in out.splitlines() if line in plain.splitlines()] == plain.splitlines()
+    assert "normalized by mine, of 60 transcripts changed by: nfc 0, case 60, remove 0, spaces 0" in out
+    assert len(re.findall(r"^  \S+ \(case\)\n    before  [YESNO ]+\n    after   [yesno ]+$", out, re.MULTILINE)) == 10
+    assert re.search(r"^characters left: ' ':420 .*'o':\d+", out, re.MULTILINE)
+
+
+def test_a_recipe_of_another_corpus_only_normalizes(run: Run, data: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: mine\ncorpus: {name: fsdd, leave_out: theo}\ntext: {case: keep}\n")
+    code, out, err = run("describe", "yesno", "--data", data, "--recipe", recipe)
+    assert (code, err) == (0, f"note: {recipe} trains on fsdd; of yesno it only normalizes the transcripts\n")
+    assert "transcripts changed by: nfc 0, spaces 0" in out
+
+
+def test_a_recipe_of_this_corpus_says_how_it_is_prepared_unless_the_command_does(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: mine\ncorpus: {name: yesno, dev_fraction: 0.4}\n")
+    described = run("describe", "yesno", "--data", data, "--recipe", recipe)[1]
+    changed = run("describe", "yesno", "dev_fraction=0.2", "--data", data, "--recipe", recipe)[1]
+    assert re.search(r"^ *dev +12 ", described, re.MULTILINE)
+    assert re.search(r"^ *dev +6 ", changed, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("yesno",), "--recipe goes with `prep describe yesno`"),
+        (("validate", "yesno"), "--recipe goes with `prep describe yesno`"),
+        (("describe", "yesno"), "text.numbers: 'sw' came, and num2words knows"),
+    ],
+)
+def test_a_recipe_that_cannot_be_used_is_refused_before_any_work(
+    words: tuple[str, ...], reason: str, run: Run, data: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: mine\ncorpus: {name: yesno}\ntext: {numbers: sw}\n")
+    code, out, err = run(*words, "--data", data, "--recipe", recipe)
+    assert (code, out) == (2, "")
+    assert reason in err
+    assert not (data / "manifests").exists()
