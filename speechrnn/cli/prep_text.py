@@ -58,8 +58,7 @@ def read_settings(
         )
         return corpus_settings(name, words, leave_out, place), recipe
     corpus = load_recipe(path, [f"corpus.{word}" for word in words]).corpus
-    given = {"leave_out": leave_out, "path": place}
-    return replace(corpus, **{key: value for key, value in given.items() if value is not None}), recipe
+    return replace(corpus, leave_out=leave_out or corpus.leave_out, path=place or corpus.path), recipe
 
 
 def text_lines(prepared: "PreparedCorpus", recipe: "Recipe") -> Iterator[str]:

@@ -99,3 +99,10 @@ def test_a_cut_gzip_is_named(tmp_path: Path) -> None:
     cut = write(tmp_path / "text.gz", gzip.compress(b"a b c\n" * 50)[:-9])
     with pytest.raises(LanguageModelError, match=r"text\.gz: its gzip is cut or damaged"):
         read_lines(TextSource((cut,)))
+
+
+def test_numbers_that_nobody_can_write_out_are_refused_before_any_reading(own_mini: Mini) -> None:
+    recipe = write(own_mini.recipe_file, own_mini.recipe_file.read_text() + "text: {numbers: sw}\n")
+    with pytest.raises(UsageError, match=r"^text.numbers: 'sw' came"):
+        read_lines(TextSource(recipe=recipe, data=own_mini.data))
+    assert not own_mini.data.exists()

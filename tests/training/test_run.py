@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from speechrnn.bundle.check import check_bundle
 from speechrnn.bundle.read import read_bundle
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.decoding.ngram_io import write_ngram
-from speechrnn.errors import CorpusError, TrainingError, UsageError
+from speechrnn.errors import CorpusError, MissingDependencyError, TrainingError, UsageError
 from speechrnn.lm.build import BuildOptions, estimate_lm
 from speechrnn.recipe.load import load_recipe
 from speechrnn.training import loop
@@ -268,3 +269,18 @@ def test_a_language_model_that_is_not_there_shows_before_training(train_mini: Tr
     with pytest.raises(UsageError, match=r"gone\.bin: no such file"):
         train_mini("decoding.kind=beam", "decoding.lm=gone.bin")
     assert not (tmp_path / "run" / CHECKPOINTS / "last.json").exists()
+
+
+def test_numbers_that_nobody_can_write_out_are_refused_before_any_work(mini: Mini, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^text.numbers: 'sw' came"):
+        train(mini.recipe("text.numbers=sw"), tmp_path / "data", tmp_path / "run", Silent())
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_missing_num2words_is_said_before_any_work(
+    mini: Mini, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "num2words", None)
+    with pytest.raises(MissingDependencyError, match=r"^text.numbers: num2words is not there.*speechrnn\[numbers\]"):
+        train(mini.recipe("text.numbers=fi"), tmp_path / "data", tmp_path / "run", Silent())
+    assert not [*tmp_path.iterdir()]

@@ -105,3 +105,22 @@ def test_a_text_without_words_is_refused(text: str) -> None:
 def test_a_text_longer_than_the_audio_can_hold_is_refused() -> None:
     with pytest.raises(AlignmentError, match=r"has 5 labels, for which CTC needs 6 frames, and the audio has 5"):
         aligned("aab c", "aab c", LETTERS)
+
+
+NUMBERS = Alphabet(tuple(sorted({*"ehnrtvy ol"})))
+TWENTY_ONE = TextConfig(numbers="en", punctuation="remove")
+
+
+def test_a_number_written_out_is_one_word_as_it_came_with_spaces_where_the_model_has_them() -> None:
+    (segment,) = aligned("on 11-11", "o-n- e-l-e-v-e-n- e-l-e-v-e-n", NUMBERS, TWENTY_ONE).segments
+    assert [word.text for word in segment.words] == ["on", "11-11"]
+    glued = Alphabet(tuple(sorted({*"elvno"})))
+    (segment,) = aligned("on 11-11", "o-n-e-l-e-v-e-n-e-l-e-v-e-n", glued, TWENTY_ONE).segments
+    assert [word.text for word in segment.words] == ["on", "11-11"]
+
+
+def test_a_no_break_space_parts_words_but_not_the_digits_of_a_number() -> None:
+    words = Alphabet(("ett", "noll", "tio", "tusen", "tiotusen"), "word")
+    config = TextConfig(numbers="sv")
+    (segment,) = aligned("10\u00a0000 10\u00a0ett", "x" * 12, words, config).segments
+    assert [word.text for word in segment.words] == ["10\u00a0000", "10", "ett"]
