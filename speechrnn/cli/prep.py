@@ -167,7 +167,7 @@ def _summarise(prepared: "PreparedCorpus") -> None:
 
 def _report(set_aside: "SetAside") -> None:
     """Name the first that were set aside and where all are, and leave with exit code 1 if there were any."""
-    for problem in islice(set_aside, _MOST_SHOWN):
+    for problem in (one for item in islice(set_aside, _MOST_SHOWN) for one in item.each()):
         show_finding("error", problem, problem.kind, problem.reason)
     if len(set_aside) > _MOST_SHOWN:
         typer.echo(f"error: and {len(set_aside) - _MOST_SHOWN} more; all of them in {set_aside.path}", err=True)

@@ -21,7 +21,7 @@ class _Tally:
     """Shows findings and counts them by level and kind."""
 
     def __init__(self, as_json: bool) -> None:
-        self.usable, self._as_json = 0, as_json
+        self.usable, self._unusable, self._as_json = 0, 0, as_json
         self.kinds: dict[str, Counter[str]] = {"error": Counter(), "warning": Counter(), "fixed": Counter()}
 
     def take(self, item: Any) -> None:
@@ -32,7 +32,9 @@ class _Tally:
         if isinstance(item, Fix):
             self._show("fixed", item.what, item, f"{item.before!r} is now {item.after!r}")
         elif isinstance(item, Problem):
-            self._show("error", item.kind, item, item.reason)
+            self._unusable += 1
+            for problem in item.each():
+                self._show("error", problem.kind, problem, problem.reason)
         elif isinstance(item, Doubt):
             self._show("error" if item.is_refused else "warning", item.kind, item, item.reason)
         else:
@@ -41,10 +43,9 @@ class _Tally:
     def finish(self) -> None:
         """Show the counts."""
         counts = {level: dict(kinds) for level, kinds in self.kinds.items()}
-        num_unusable = sum(count for kind, count in counts["error"].items() if not kind.startswith("same_"))
         if self._as_json:
-            return typer.echo(json.dumps({"usable": self.usable, "not_usable": num_unusable} | counts))
-        typer.echo(f"{self.usable} utterances usable, {num_unusable} not")
+            return typer.echo(json.dumps({"usable": self.usable, "not_usable": self._unusable} | counts))
+        typer.echo(f"{self.usable} utterances usable, {self._unusable} not")
         for level, kinds in counts.items():
             if kinds:
                 typer.echo(f"{level}{'s' * (level != 'fixed')}: {summary(kinds)}", err=True)

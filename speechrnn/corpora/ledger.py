@@ -23,7 +23,7 @@ _TABLES: Final = """
     PRAGMA synchronous = OFF;
     PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA cache_size = -4000;
-    CREATE TABLE ids (id TEXT PRIMARY KEY, path TEXT) WITHOUT ROWID;
+    CREATE TABLE ids (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID;
     CREATE TABLE files (path TEXT PRIMARY KEY, measured TEXT, fault TEXT) WITHOUT ROWID;
     CREATE TABLE recordings (split TEXT, path TEXT, id TEXT, PRIMARY KEY (split, path)) WITHOUT ROWID;
     CREATE TABLE speakers (split TEXT, speaker TEXT, PRIMARY KEY (split, speaker)) WITHOUT ROWID;
@@ -39,11 +39,11 @@ class Ledger:
         self.connection = connection
         connection.executescript(_TABLES)
 
-    def taken_by(self, utterance_id: str, path: Path) -> str | None:
-        """Take an id for the file of an utterance, unless it is taken; return the file that has it already."""
-        if self._insert("INSERT OR IGNORE INTO ids VALUES (?, ?)", utterance_id, str(path)):
+    def taken_by(self, utterance_id: str, place: str) -> str | None:
+        """Take an id for an utterance, unless it is taken; return the place of the one that has it already."""
+        if self._insert("INSERT OR IGNORE INTO ids VALUES (?, ?)", utterance_id, place):
             return None
-        (first,) = self.connection.execute("SELECT path FROM ids WHERE id = ?", (utterance_id,)).fetchone()
+        (first,) = self.connection.execute("SELECT place FROM ids WHERE id = ?", (utterance_id,)).fetchone()
         return str(first)
 
     def find(self, path: Path) -> Measured | str | None:

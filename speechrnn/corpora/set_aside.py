@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.problem import Problem, problem_of
 
 SET_ASIDE: Final = "set_aside.jsonl"
 
@@ -31,7 +31,7 @@ class SetAside:
         """Read one after the other."""
         with self.path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
-                yield Problem(**json.loads(line))
+                yield problem_of(json.loads(line))
 
     def __contains__(self, problem: object) -> bool:
         """Tell whether a problem is among them."""

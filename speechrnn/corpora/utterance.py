@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.problem import Problem, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Utterance:
         channel: the only channel of the file to hear, from 0, as of a two-sided telephone call; None for all of them.
         text_file: holds the transcript, where that is a file to look into.
         line: of that file, from 1, where it lists many.
+        faults: what was found wrong with it while it was listed; it is checked all the same, so that all its faults are
+            told, and set aside.
     """
 
     utterance_id: str
@@ -37,6 +39,7 @@ class Utterance:
     channel: int | None = None
     text_file: Path | None = None
     line: int | None = None
+    faults: tuple[Problem, ...] = ()
 
     @property
     def where(self) -> str:
@@ -44,6 +47,13 @@ class Utterance:
         if self.text_file is None:
             return ""
         return str(self.text_file) if self.line is None else f"{self.text_file}:{self.line}"
+
+
+def fault_of(item: Utterance | Problem) -> Problem | None:
+    """Return what was found wrong with one thing that a corpus lists, or None."""
+    if isinstance(item, Problem):
+        return item
+    return joined(item.faults) if item.faults else None
 
 
 @dataclass(frozen=True, slots=True)

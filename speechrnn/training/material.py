@@ -65,7 +65,7 @@ def warn_of_narrow_band(cuts: CutSet, recipe: Recipe, reporter: Reporter) -> Non
 
 def report_problems(reporter: Reporter, problems: Collection[Problem], where: str) -> None:
     """Name every utterance that is set aside."""
-    for problem in problems:
+    for problem in (one for item in problems for one in item.each()):
         reporter.say(f"warning: {problem.path}: {problem.utterance_id}: {problem.reason}")
     if problems:
         reporter.say(f"warning: {where}: {len(problems)} utterances")

@@ -154,4 +154,4 @@ def calibrate(trainer: Trainer, material: Material, model: Path, decoder: Decode
 
 def is_unreadable(problem: Problem) -> bool:
     """Tell a file that failed from an utterance that a rule set aside."""
-    return problem.kind in ("missing_audio", "unreadable_audio")
+    return any(one.kind in ("missing_audio", "unreadable_audio", "bad_line") for one in problem.each())

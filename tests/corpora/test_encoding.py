@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speechrnn.corpora.encoding import open_text, read_text
+from speechrnn.corpora.encoding import line_fault, open_lines, open_text, read_text
 from speechrnn.errors import CorpusError, UsageError
 
 TEXT = "audio;text\nélan.wav;ça va où\n"
@@ -70,3 +70,46 @@ def test_any_text_in_utf_8_is_read_as_it_was(text: str) -> None:
         file.write(text.encode())
         file.flush()
         assert read_text(Path(file.name)) == text
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_encoding"),
+    [
+        ([b"caf\xe9"], False),  # one line alone may be damaged
+        ([b"caf\xe9", b"o\xf9"], True),
+        ([b"caf\xe9", b"o\xf9", "là".encode(), "été".encode()], False),  # the others are UTF-8
+        ([b"caf\xe9", b"o\xf9", "là".encode()], True),
+        ([b"caf\xe9", b"o\xf9", *[b"plain"] * 198], True),
+        ([b"caf\xe9", b"o\xf9", *[b"plain"] * 199], False),  # less than one of a hundred
+    ],
+)
+def test_many_lines_that_are_no_text_are_another_encoding_and_few_are_damage(
+    tmp_path: Path, lines: list[bytes], is_encoding: bool
+) -> None:
+    path = write(tmp_path, b"\n".join(lines))
+    with open_lines(path) as stream:
+        found = list(stream)
+    assert [line.encode(errors="surrogateescape").rstrip() for line in found] == lines
+    if is_encoding:
+        with pytest.raises(CorpusError, match=r"a\.csv:1: not UTF-8 text; .*'café'.* else save the file as UTF-8"):
+            line_fault(path, found[0])
+        return
+    faults = [line_fault(path, line) for line in found]
+    assert [bool(fault) for fault in faults] == [not line.isascii() and b"\xc3" not in line for line in lines]
+    assert faults[0].endswith(
+        "as Windows-1252 the line is 'café': if that is right add encoding=cp1252, else save it as UTF-8"
+    )
+
+
+def test_a_byte_that_a_named_encoding_has_not_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, b"caf\xe9\nx\x81\n")
+    with open_lines(path, "cp1252") as lines:
+        faults = [line_fault(path, line, "cp1252") for line in lines]
+    assert faults == ["", "not cp1252 text; give its encoding=NAME, or save it as UTF-8"]
+
+
+def test_a_file_that_was_mended_is_looked_at_anew(tmp_path: Path) -> None:
+    path = write(tmp_path, b"\xe9\n\xf9\n")
+    with pytest.raises(CorpusError, match="not UTF-8"):
+        line_fault(path, "\udce9")
+    assert line_fault(write(tmp_path, b"\xe9\nplain\n"), "\udce9").startswith("not UTF-8 text")

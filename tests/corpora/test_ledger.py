@@ -27,10 +27,10 @@ def test_what_was_found_of_a_file_comes_back_bit_for_bit(found: Measured | str) 
 
 def test_an_id_is_taken_by_the_first(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        assert ledger.taken_by("a", Path("first.wav")) is None
-        assert ledger.taken_by("b", Path("second.wav")) is None
-        assert ledger.taken_by("a", Path("third.wav")) == "first.wav"
-        assert ledger.taken_by("a", Path("fourth.wav")) == "first.wav"
+        assert ledger.taken_by("a", "first.wav") is None
+        assert ledger.taken_by("b", "second.wav") is None
+        assert ledger.taken_by("a", "third.wav") == "first.wav"
+        assert ledger.taken_by("a", "fourth.wav") == "first.wav"
 
 
 def test_a_recording_is_called_after_its_first_utterance_in_each_split() -> None:
@@ -52,7 +52,7 @@ def test_nothing_is_left_on_the_disk_also_after_an_error(tmp_path: Path) -> None
     def fail() -> None:
         with open_ledger(tmp_path) as ledger:
             for number in range(20000):  # more than is kept in memory
-                ledger.taken_by(f"a rather long id of an utterance {number}", Path("a" * 400))
+                ledger.taken_by(f"a rather long id of an utterance {number}", "a" * 400)
             raise KeyboardInterrupt("stopped")
 
     with pytest.raises(KeyboardInterrupt, match="stopped"):

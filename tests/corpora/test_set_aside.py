@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.problem import Problem, joined
 from speechrnn.corpora.set_aside import SetAside
 
 PROBLEMS = [
@@ -35,3 +35,13 @@ def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
     with set_aside.path.open("a") as file:
         file.write("no JSON\n")
     assert next(iter(set_aside)) == PROBLEMS[0]
+
+
+def test_an_utterance_with_several_faults_is_one_line_and_comes_back_whole(tmp_path: Path) -> None:
+    several = joined([PROBLEMS[0], Problem("a", "t.csv", "bad_line", "no end", "t.csv:3"), PROBLEMS[1]])
+    path = tmp_path / "set_aside.jsonl"
+    path.write_text(json.dumps(several.to_dict(), ensure_ascii=False) + "\n", encoding="utf-8")
+    (found,) = SetAside(path, {"too_short": 1})
+    assert found == several
+    assert [one.reason for one in found.each()] == ["1 ms", "no end", "its transcript \u2028 is empty"]
+    assert joined([found, PROBLEMS[2]]).also == (*several.also, PROBLEMS[2])

@@ -149,3 +149,46 @@ def test_a_name_that_is_not_unicode_is_set_aside_and_can_be_written_down(good: U
     kept, problems = check(Listing((strange, good)))
     assert kept == [good]
     assert [(problem.kind, problem.path.encode()) for problem in problems] == [("bad_name", rb"/x/caf\udce9.wav")]
+
+
+def test_an_utterance_with_several_faults_is_set_aside_once_with_all_of_them(good: Utterance, tmp_path: Path) -> None:
+    (tmp_path / "cut.wav").write_bytes(b"RIFF")
+    decomposed = unicodedata.normalize("NFD", "dé\0jà")
+    listed = Problem("good", "mine.csv", "bad_line", "start 'soon'; wanted seconds", "mine.csv:3")
+    utterances = (
+        good,
+        replace(good, utterance_id="gone", text=" ", path=tmp_path / "gone.wav"),
+        replace(good, utterance_id="out", text=decomposed, duration_seconds=2.0),
+        replace(good, text="", path=tmp_path / "cut.wav", faults=(listed,)),
+        replace(good, utterance_id="mute", text="", faults=(Problem("mute", "x", "missing_text", "none"),)),
+    )
+    kept, problems = check(Listing(utterances))
+    assert kept == [good]
+    assert [[one.kind for one in problem.each()] for problem in problems] == [
+        ["empty_text", "missing_audio"],
+        ["control_characters", "not_nfc", "outside_audio"],
+        ["bad_line", "duplicate_id", "empty_text", "unreadable_audio"],
+        ["missing_text"],
+    ]
+
+
+def test_every_strange_character_of_a_transcript_is_named_once(good: Utterance) -> None:
+    _, (problem,) = check(Listing((replace(good, text="a\0b\ufeffc\0"),)))
+    assert problem.reason.endswith("holds a control character ('\\x00'), ZERO WIDTH NO-BREAK SPACE ('\\ufeff')")
+
+
+def test_the_faults_of_a_name_that_is_not_unicode_are_told_as_far_as_they_need_no_file(good: Utterance) -> None:
+    strange = replace(good, utterance_id="x", path=Path("/x/caf\udce9.wav"), text="")
+    _, (problem,) = check(Listing((strange,)))
+    assert [one.kind for one in problem.each()] == ["bad_name", "empty_text"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_faults_come_in_one_order_however_many_read(good: Utterance, tmp_path: Path, jobs: int) -> None:
+    faulty = [
+        replace(good, utterance_id=f"u{number}", text="" if number % 2 else "a", path=tmp_path / f"{number % 3}.wav")
+        for number in range(80)
+    ]
+    _, problems = check(Listing(faulty), jobs=jobs)
+    assert [problem.utterance_id for problem in problems] == [one.utterance_id for one in faulty]
+    assert {len([*problem.each()]) for problem in problems} == {1, 2}

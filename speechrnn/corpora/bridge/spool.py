@@ -11,9 +11,9 @@ import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.problem import Problem, problem_of
 from speechrnn.corpora.utterance import Utterance
 
 _FILE: Final = "utterances.jsonl"
@@ -35,8 +35,15 @@ class Spool:
         """Read them one after the other."""
         with (self.folder / _FILE).open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
-                record = json.loads(line)
-                yield Problem(**record) if "kind" in record else Utterance(**record | {"path": Path(record["path"])})
+                yield _item(json.loads(line))
+
+
+def _item(record: dict[str, Any]) -> Utterance | Problem:
+    """Read back what was written."""
+    if "kind" in record:
+        return problem_of(record)
+    faults = tuple(map(problem_of, record["faults"]))
+    return Utterance(**record | {"path": Path(record["path"]), "faults": faults})
 
 
 def write_spool(items: Iterable[Utterance | Problem]) -> Spool:
