@@ -68,7 +68,7 @@ def _facts(corpus: "Corpus") -> Iterator[tuple[str, str]]:
     yield "hours", "" if corpus.hours is None else f"{corpus.hours:g}"
     yield "speakers", "" if corpus.num_speakers is None else str(corpus.num_speakers)
     yield "size", "" if corpus.num_bytes is None else f"{corpus.num_bytes / _BYTES_PER_GB:.2g} GB to download"
-    yield "licence", corpus.licence
+    yield "licence", corpus.licence or "not stated here; its page may say"
     yield "access", corpus.access
     yield "folder", " or ".join(corpus.folders)
     yield "url", corpus.url

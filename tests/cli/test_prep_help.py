@@ -70,3 +70,8 @@ def test_help_imports_neither_torch_nor_lhotse() -> None:
     root = Path(__file__).parents[2]
     ran = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_licence_that_nobody_states_is_said_to_be_unstated(main: Door) -> None:
+    assert "licence   not stated here; its page may say" in main("prep", "chime6", "--help").stdout
+    assert "licence   CC BY 4.0\n" in main("prep", "librispeech", "--help").stdout
