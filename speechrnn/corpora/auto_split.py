@@ -8,7 +8,6 @@ from, and again by whoever takes them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, Literal
 
 from speechrnn.corpora.draw import num_drawn, rank
@@ -36,6 +35,8 @@ class _Plan:
         """Give one utterance its split."""
         if isinstance(item, Problem):
             return item
+        if item.faults:  # it is never used, and takes no place in a draw
+            return item if item.split else replace(item, split="train")
         split = _published(item, self.config) or "train"
         if split == "train" and self.dev_border:
             place = rank(_group(item, self.by_speaker), self.config.split_seed)
@@ -51,7 +52,7 @@ class _Survey:
     num_utterances: int = 0
     num_undecided: int = 0
     num_dev: int = 0
-    first_undecided: Path | None = None
+    first_undecided: str = ""
 
 
 def assign_splits(items: Iterable[Utterance | Problem], config: CorpusConfig) -> Listing:
@@ -83,14 +84,14 @@ def _survey(items: Iterable[Utterance | Problem], config: CorpusConfig, lots: Lo
     survey = _Survey()
     for item in items:
         survey.num_items += 1
-        if isinstance(item, Problem):
+        if isinstance(item, Problem) or item.faults:
             continue
         survey.num_utterances += 1
         split = _published(item, config)
         survey.num_dev += split == "dev"
         if split == UNDECIDED:
             survey.num_undecided += 1
-            survey.first_undecided = survey.first_undecided or item.path
+            survey.first_undecided = survey.first_undecided or f"{item.path}{f' ({item.where})' if item.line else ''}"
         if split in ("train", UNDECIDED):
             lots.add(_group(item, by_speaker=True))
     return survey
@@ -122,7 +123,7 @@ def _plan(items: Iterable[Utterance | Problem], config: CorpusConfig, survey: _S
         return _draw(speakers, config, wants_test, by_speaker=True)
     with open_lots(config.split_seed) as utterances:
         for item in items:
-            if isinstance(item, Utterance) and _published(item, config) in ("train", UNDECIDED):
+            if isinstance(item, Utterance) and not item.faults and _published(item, config) in ("train", UNDECIDED):
                 utterances.add(item.utterance_id)
         return _draw(utterances, config, wants_test, by_speaker=False)
 

@@ -64,7 +64,7 @@ def line_fault(path: Path, line: str, named: str | None = None) -> str:
     Raises:
         CorpusError: so many lines do that the encoding is wrong; says which is the first.
     """
-    if line.isascii() or is_unicode(line):  # a call less for most lines
+    if is_unicode(line):
         return ""
     status = path.stat()
     encoding = encoding_of(path, named)

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from speechrnn.corpora.auto_split import UNDECIDED, assign_splits
+from speechrnn.corpora.bad_lines import bad_line
 from speechrnn.corpora.corpus import Corpus
 from speechrnn.corpora.encoding import read_text
 from speechrnn.corpora.files_below import files_below
 from speechrnn.corpora.imports.recognise import find_importer
 from speechrnn.corpora.imports.shar import is_shar
 from speechrnn.corpora.near_name import same_file
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.problem import Problem, joined
 from speechrnn.corpora.table import Row, read_table
-from speechrnn.corpora.utterance import Listing, Utterance, Walk
+from speechrnn.corpora.transcript import text_problems
+from speechrnn.corpora.utterance import Listing, Utterance, Walk, fault_of
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
 
@@ -37,12 +39,12 @@ def list_utterances(source: Path, config: CorpusConfig) -> Listing:
     """List a directory or a table, and split what has no split.
 
     Raises:
-        CorpusError: nothing to be found there, or a line of the table cannot be used.
+        CorpusError: nothing to be found there, or no line of the table can be read.
         UsageError: it is not clear which layout it is or which parts to take, or a setting does not go with it.
     """
     find = find_importer(source, config, lambda: _has_pairs(source)) or _find
     listing = assign_splits(Walk(lambda: find(source, config)), config)
-    if not any(isinstance(item, Utterance) for item in listing.utterances):
+    if not any(map(_has_place, listing.utterances)):
         wanted = "utterance to use" if find is not _find else "sound file with a transcript (a.wav with a.txt)"
         raise CorpusError(f"corpus folder: {source} holds no {wanted}{_first_fault(listing)}")
     is_own = listing.split_by != "draw" and not is_shar(source)  # archives were split when they were packed
@@ -63,9 +65,14 @@ def fingerprint(source: Path) -> str:
     return digest.hexdigest()
 
 
+def _has_place(item: Utterance | Problem) -> bool:
+    """Tell an utterance, faulty as it may be, from a sound of which no transcript speaks."""
+    return isinstance(item, Utterance) and all(fault.kind != "missing_text" for fault in item.faults)
+
+
 def _first_fault(listing: Listing) -> str:
     """Say why nothing could be used."""
-    first = next((item for item in listing.utterances if isinstance(item, Problem)), None)
+    first = next(filter(None, map(fault_of, listing.utterances)), None)
     return "" if first is None else f"; the first fault is {first.path}: {first.reason}"
 
 
@@ -102,18 +109,21 @@ def _walk(root: Path, encoding: str | None) -> Iterator[Utterance | Problem]:
                 )
 
 
-def _with_transcript(root: Path, file: Path, name: str, encoding: str | None) -> Utterance | Problem:
+def _with_transcript(root: Path, file: Path, name: str, encoding: str | None) -> Utterance:
     """Read the transcript of one sound file; its lines are joined by spaces."""
     transcript = file.with_suffix(".txt")
+    top = file.relative_to(root).parts[0]
+    utterance = Utterance(
+        utterance_id=name, split=top if top in _SPLITS else UNDECIDED, path=file, text="", text_file=transcript
+    )
     try:
-        text = " ".join(read_text(transcript, encoding).split())
+        return replace(utterance, text=" ".join(read_text(transcript, encoding).split()))
     except CorpusError as error:
         if isinstance(error.__cause__, FileNotFoundError):
-            return Problem(name, str(file), "missing_text", f"no transcript {transcript.name} beside it")
-        return Problem(name, str(file), "missing_text", f"its transcript cannot be read: {error}")
-    top = file.relative_to(root).parts[0]
-    split = top if top in _SPLITS else UNDECIDED
-    return Utterance(utterance_id=name, split=split, path=file, text=text, text_file=transcript)
+            fault = Problem(name, str(file), "missing_text", f"no transcript {transcript.name} beside it")
+            return replace(utterance, text_file=None, faults=(fault,))
+        fault = Problem(name, str(file), "missing_text", f"its transcript cannot be read: {error}")
+        return replace(utterance, faults=(fault,))
 
 
 @lru_cache(maxsize=1024)
@@ -122,16 +132,21 @@ def _real_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _from_row(table: Path, row: Row) -> Utterance:
+def _from_row(table: Path, row: Row | Problem) -> Utterance | Problem:
     """Turn one line of a table into an utterance."""
+    if isinstance(row, Problem):
+        return row
+    if not row.audio:
+        return _without_audio(table, row)
     audio = Path(row.audio.replace("\\", "/"))
     path = table.parent / audio.expanduser()
     path = same_file(_real_folder(path.parent) / path.name)
     start = row.start_seconds or 0.0
     name = audio.with_suffix("").as_posix()
     is_part = row.start_seconds is not None or row.end_seconds is not None
+    utterance_id = row.row_id or (f"{name}@{start:.3f}" if is_part else name)
     return Utterance(
-        utterance_id=row.row_id or (f"{name}@{start:.3f}" if is_part else name),
+        utterance_id=utterance_id,
         split=row.split or UNDECIDED,
         path=path,
         text=row.text,
@@ -140,7 +155,15 @@ def _from_row(table: Path, row: Row) -> Utterance:
         duration_seconds=None if row.end_seconds is None else round(row.end_seconds - start, 6),
         text_file=table,
         line=row.line,
+        faults=tuple(bad_line(table, row.line, why, utterance_id) for why in row.faults) if row.faults else (),
     )
+
+
+def _without_audio(table: Path, row: Row) -> Problem:
+    """Say all that is wrong with a line that names no sound."""
+    faults = [bad_line(table, row.line, reason, row.row_id or "") for reason in row.faults]
+    first = faults[0]
+    return joined([*faults, *text_problems(first.utterance_id, first.path, row.text, first.where)])
 
 
 CORPUS: Final = Corpus(

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,20 @@ def test_problems_pass_through_where_they_stand_and_draw_nothing() -> None:
     result = assign_splits([*many[:3], problem, *many[3:]], CONFIG)
     assert result[3] is problem
     assert (*result[:3], *result[4:]) == assign_splits(many, CONFIG)
+
+
+def test_an_utterance_with_a_fault_takes_no_place_in_a_draw_and_needs_no_split() -> None:
+    fault = Problem("bad", "mine.csv", "bad_line", "split 'trian'; wanted train", "mine.csv:3")
+    good = utterances(40, 0)
+    bad = [replace(one, utterance_id=f"bad{number}", faults=(fault,)) for number, one in enumerate(good)]
+    mixed = assign_splits([*bad, *good], CONFIG)
+    assert mixed[40:] == assign_splits(good, CONFIG)
+    assert {one.split for one in mixed[:40] if isinstance(one, Utterance)} == {"train"}
+    published = utterances(3, 0, "train") + utterances(3, 0, "dev")
+    assert assign_splits([*bad, *published], CONFIG)[40:] == tuple(published)
+
+
+def test_what_has_no_split_is_named_with_its_line() -> None:
+    listed = [replace(one, text_file=Path("mine.csv"), line=7) for one in utterances(2, 0)]
+    with pytest.raises(CorpusError, match=r"u0\.wav \(mine\.csv:7\): has no split, as 2 of 5 utterances"):
+        assign_splits(utterances(3, 0, "train") + listed, CONFIG)

@@ -9,7 +9,7 @@ import pytest
 from speechrnn.corpora.folder import list_utterances
 from speechrnn.corpora.prepare import prepare_corpus
 from speechrnn.corpora.problem import Problem
-from speechrnn.corpora.utterance import Utterance
+from speechrnn.corpora.utterance import Utterance, fault_of
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
 
@@ -44,7 +44,7 @@ def test_audio_without_text_and_text_without_audio_are_named(talks: Path, write_
     write_wav(talks / "latin.wav")
     (talks / "README.txt").write_text("about these recordings")
     listing = list_utterances(talks, config(talks))
-    assert {(p.utterance_id, p.kind) for p in listing.utterances if isinstance(p, Problem)} == {
+    assert {(p.utterance_id, p.kind) for p in map(fault_of, listing.utterances) if p is not None} == {
         ("mute", "missing_text"),
         ("deaf", "missing_audio"),
         ("latin", "missing_text"),
@@ -184,4 +184,5 @@ def test_transcripts_beside_the_recordings_come_before_a_table(talks: Path) -> N
 
 def split_items(source: Path, **settings: str) -> tuple[list[Problem], list[Utterance]]:
     items = list(list_utterances(source, CorpusConfig(name="folder", path=str(source), **settings)).utterances)
-    return [i for i in items if isinstance(i, Problem)], [i for i in items if isinstance(i, Utterance)]
+    good = [item for item in items if isinstance(item, Utterance) and not item.faults]
+    return [fault for item in items if (fault := fault_of(item)) is not None], good

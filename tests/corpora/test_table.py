@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.table import Row, read_table
 from speechrnn.errors import CorpusError
 
@@ -13,7 +14,7 @@ def write(tmp_path: Path, name: str, content: str | bytes) -> Path:
 
 
 def rows_of(path: Path) -> list[Row]:
-    return list(read_table(path))
+    return [item for item in read_table(path) if isinstance(item, Row)]
 
 
 RECORDS = [
@@ -93,24 +94,86 @@ def test_other_names_for_dev_are_taken(tmp_path: Path, name: str) -> None:
         ("a.csv", "", r"a\.csv:1: no column audio or text; the header names nothing"),
         ("a.csv", "audio,text\n", r"a\.csv: holds no recordings"),
         ("a.csv", "audio,text,text\nx.wav,a,b\n", r"a\.csv:1: column text stands twice"),
-        ("a.csv", "audio,text\nx.wav,hi\ny.wav,well, yes\n", r"a\.csv:3: 3 cells where the header has 2"),
-        ("a.csv", 'audio,text\nx.wav,"hi\n', r"a\.csv:2: .*check the quotes"),
-        ("a.csv", "audio,text\n,hi\n", r"a\.csv:2: audio is empty"),
-        ("a.csv", "audio,text,split\nx.wav,hi,trian\n", r"a\.csv:2: split 'trian'; wanted train"),
-        ("a.csv", "audio,text,start\nx.wav,hi,soon\n", r"a\.csv:2: start 'soon'; wanted seconds"),
-        ("a.csv", "audio,text,start\nx.wav,hi,-1\n", r"a\.csv:2: start '-1'; wanted seconds"),
-        ("a.csv", "audio,text,start\nx.wav,hi,nan\n", r"a\.csv:2: start 'nan'; wanted seconds"),
-        ("a.csv", "audio,text,start,end\nx.wav,hi,2,1\n", r"a\.csv:2: end 1 s is not after start 2 s"),
+        ("a.csv", 'audio,"text\nx.wav,hi\n', r"a\.csv:1: .*check the quotes of the header"),
+        ("a.csv", b"audio,text,gef\xfchl\nx.wav,hi,x\n", r"a\.csv:1: not UTF-8 text"),
+        ("a.csv", "audio,text\nx.wav\n", r"a\.csv:2: 1 cells where the header has 2$"),
+        ("a.csv", "audio,text\nx.wav\n\ny.wav\n", r"a\.csv:2: 1 cells where .*; none of its 2 lines can be read"),
         ("a.csv", b"audio,text\nx.wav,caf\xe9\n", r"a\.csv:2: not UTF-8 text"),
-        ("a.jsonl", '{"audio": "x.wav", "text": "hi"}\n{"audio"\n', r"a\.jsonl:2: not JSON"),
+        (
+            "a.csv",
+            b"audio,text\nx.wav,hi\n" + b"x.wav,\xe9\n" * 2,
+            r"a\.csv:3: not UTF-8 text.* save the file as UTF-8",
+        ),
+        ("a.jsonl", '[\n{"audio": "x.wav"},\n{"audio": "x.wav"}\n]\n', r"a\.jsonl:1: not JSON .*none of its 4 lines"),
         ("a.jsonl", '["x.wav", "hi"]\n', r"a\.jsonl:1: wanted an object with the keys audio and text"),
-        ("a.jsonl", '{"audio": "x.wav"}\n', r"a\.jsonl:1: wanted an object"),
         ("a.xlsx", "PK", r"a\.xlsx: wanted a directory of audio, or a table ending in \.csv"),
     ],
 )
-def test_a_fault_is_named_with_its_line(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
+def test_what_is_no_such_table_is_refused_with_its_line(
+    tmp_path: Path, name: str, content: str | bytes, reason: str
+) -> None:
     with pytest.raises(CorpusError, match=reason):
         rows_of(write(tmp_path, name, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "reason"),
+    [
+        ("a.csv", "y.wav,well, yes,0,1", "5 cells where the header has 4"),
+        ("a.csv", "y.wav", "1 cells where the header has 4"),
+        ("a.csv", 'y.wav,"hi"ho,0,1', "',' expected after '\"'; check the quotes of this line"),
+        ("a.csv", 'y.wav,"hi,0,1', "a quote opens on this line and is not closed"),
+        (
+            "a.csv",
+            b"y.wav,caf\xe9,0,1",
+            "not UTF-8 text; as Windows-1252 the line is 'y.wav,café,0,1': if that is right",
+        ),
+        ("a.tsv", "y.wav\thi\t0", "3 cells where the header has 4"),
+        ("a.jsonl", '{"audio"', "not JSON (Expecting ':' delimiter at character 9)"),
+        ("a.jsonl", '{"audio": "y.wav"}', "wanted an object with the keys audio and text"),
+        ("a.jsonl", r'{"audio": "y.wav", "text": "\ud83d"}', "holds half a character, a lone surrogate"),
+        ("a.jsonl", b'{"audio": "y.wav", "text": "\xe9"}', "not UTF-8 text; as Windows-1252 the line is"),
+    ],
+)
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_line_that_cannot_be_read_is_named_and_the_others_go_on(
+    tmp_path: Path, name: str, line: str | bytes, reason: str, is_last: bool
+) -> None:
+    header = [] if name == "a.jsonl" else ["audio,text,start,end"]
+    good = ['{"audio": "x.wav", "text": "hi"}' if name == "a.jsonl" else "x.wav,hi,0,1"] * 3
+    encoded = [*header, *good]
+    if name == "a.tsv":
+        encoded = [one.replace(",", "\t") for one in encoded]
+    lines = [one.encode() for one in encoded]
+    place = len(lines) if is_last else len(lines) - 2
+    lines.insert(place, line if isinstance(line, bytes) else line.encode())
+    path = write(tmp_path, name, b"\n".join(lines))
+    items = list(read_table(path))
+    assert [item.audio for item in items if isinstance(item, Row)] == ["x.wav"] * 3
+    (problem,) = (item for item in items if isinstance(item, Problem))
+    assert (problem.utterance_id, problem.path, problem.kind) == (f"{name}:{place + 1}", str(path), "bad_line")
+    assert problem.where == f"{path}:{place + 1}"
+    assert problem.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reasons"),
+    [
+        (",hi,,,", ["audio is empty; wanted the path of a sound file"]),
+        ("x.wav,hi,trian,,", ["split 'trian'; wanted train, dev, valid, validation, test, or nothing"]),
+        ("x.wav,hi,,soon,", ["start 'soon'; wanted seconds from the beginning, such as 1.25"]),
+        ("x.wav,hi,,-1,", ["start '-1'; wanted seconds from the beginning, such as 1.25"]),
+        (
+            "x.wav,hi,,nan,inf",
+            [f"{n}; wanted seconds from the beginning, such as 1.25" for n in ("start 'nan'", "end 'inf'")],
+        ),
+        ("x.wav,hi,,2,1", ["end 1 s is not after start 2 s"]),
+        (",,no,x,0", ["audio is empty", "split 'no'", "start 'x'", "end 0 s is not after start 0 s"]),
+    ],
+)
+def test_every_cell_that_is_not_what_it_should_be_is_named(tmp_path: Path, cells: str, reasons: list[str]) -> None:
+    (row,) = rows_of(write(tmp_path, "a.csv", f"audio,text,split,start,end\n{cells}\n"))
+    assert [fault[: len(reason)] for fault, reason in zip(row.faults, reasons, strict=True)] == reasons
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -119,8 +182,10 @@ def test_a_first_line_that_names_the_delimiter_is_obeyed_and_counted(tmp_path: P
     content = newline.join([mark, "audio;text, said", "x.wav;hi", ""]).replace("text, said", "text;a,b,c,d")
     path = write(tmp_path, "a.csv", content.replace("hi", "hi;e"))
     assert [(row.line, row.audio, row.text) for row in read_table(path)] == [(3, "x.wav", "hi")]
-    with pytest.raises(CorpusError, match=r"a\.csv:3: 2 cells where the header has 3"):
-        rows_of(write(tmp_path, "a.csv", content))
+    (fault,) = (
+        item for item in read_table(write(tmp_path, "a.csv", content + "y.wav;a;b")) if isinstance(item, Problem)
+    )
+    assert (fault.where, fault.reason) == (f"{path}:3", "2 cells where the header has 3")
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-8-sig"])
@@ -144,8 +209,9 @@ def test_a_row_is_given_before_the_lines_after_it_are_read(tmp_path: Path, name:
     header = ["audio,text"] if name == "a.csv" else []
     rows = read_table(write(tmp_path, name, "\n".join([*header, line, line, bad])))
     assert [next(rows).text, next(rows).text] == ["hi", "hi"]
-    with pytest.raises(CorpusError, match=rf"{name}:{len(header) + 3}: "):
-        next(rows)
+    last = next(rows)
+    assert isinstance(last, Problem)
+    assert last.where.endswith(f"{name}:{len(header) + 3}")
 
 
 def test_separators_of_other_alphabets_inside_a_json_text_end_no_line(tmp_path: Path) -> None:

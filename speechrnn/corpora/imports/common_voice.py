@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from speechrnn.corpora.auto_split import UNDECIDED
-from speechrnn.corpora.encoding import open_text
+from speechrnn.corpora.bad_lines import bad_line, unless_all_bad
+from speechrnn.corpora.encoding import line_fault, open_lines
 from speechrnn.corpora.imports.parts import choose_parts
 from speechrnn.corpora.imports.subfolders import subfolders
 from speechrnn.corpora.problem import Problem
@@ -34,18 +35,18 @@ def list_common_voice(source: Path, config: CorpusConfig) -> Iterator[Utterance 
     """List the tables of one language.
 
     Raises:
-        CorpusError: a line has not the columns of the header.
+        CorpusError: no line has the columns of the header, or the encoding is another.
         UsageError: it is not clear which language or which tables to take.
     """
     if not source.is_dir():
-        yield from _list_table(source, UNDECIDED)
+        yield from unless_all_bad(_list_table(source, UNDECIDED))
         return
     folder = _choose_language(source, config.language)
     tables = {table.stem: table for table in sorted(folder.glob("*.tsv")) if _has_header(table)}
     published = [name for name in _PUBLISHED if name in tables]
     wanted = config.parts or published or [name for name in (_ALL,) if name in tables]
     for table, split in choose_parts(folder, tables, wanted):
-        yield from _list_table(table, split)
+        yield from unless_all_bad(_list_table(table, split))
 
 
 def _languages(source: Path) -> dict[str, Path]:
@@ -72,23 +73,24 @@ def _choose_language(source: Path, wanted: str | None) -> Path:
 
 def _has_header(table: Path) -> bool:
     try:
-        with open_text(table) as lines:
+        with open_lines(table) as lines:
             return set(_COLUMNS) <= set(lines.readline().rstrip("\n").split("\t"))
     except CorpusError:
         return False
 
 
-def _list_table(table: Path, split: str) -> Iterator[Utterance]:
+def _list_table(table: Path, split: str) -> Iterator[Utterance | Problem]:
     """Read one table; its cells are never quoted."""
     clips = (table.parent / _CLIPS).resolve()
-    with open_text(table) as lines:
+    with open_lines(table) as lines:
         header = lines.readline().rstrip("\n").split("\t")
         for number, line in enumerate(lines, start=2):
             cells = line.rstrip("\n").split("\t")
             if cells == [""]:
                 continue
-            if len(cells) != len(header):
-                raise CorpusError(f"{table}:{number}: {len(cells)} cells where the header has {len(header)}")
+            if fault := line_fault(table, line) or _cell_fault(header, cells):
+                yield bad_line(table, number, fault)
+                continue
             speaker, name, text = (cells[header.index(column)] for column in _COLUMNS)
             clip = clips / (name if Path(name).suffix else f"{name}.mp3")  # early releases left the suffix out
             found = Utterance(
@@ -101,3 +103,10 @@ def _list_table(table: Path, split: str) -> Iterator[Utterance]:
                 line=number,
             )
             yield replace(found, language=cells[header.index("locale")] or None) if "locale" in header else found
+
+
+def _cell_fault(header: list[str], cells: list[str]) -> str:
+    """Say why a line names no recording; empty where it does."""
+    if len(cells) != len(header):
+        return f"{len(cells)} cells where the header has {len(header)}"
+    return "" if cells[header.index("path")].strip() else "path is empty; wanted the name of a clip"

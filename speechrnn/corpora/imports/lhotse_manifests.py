@@ -6,7 +6,6 @@ changed on the way (speed, volume) are set aside.
 """
 
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +13,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO, cast
 
-from speechrnn.corpora.encoding import open_text
+from speechrnn.corpora.bad_lines import bad_line, unless_all_bad
+from speechrnn.corpora.encoding import is_unicode, open_lines
 from speechrnn.corpora.imports.parts import choose_parts
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.json_line import json_object
+from speechrnn.corpora.problem import Problem, joined
+from speechrnn.corpora.transcript import text_problems
 from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
@@ -34,6 +36,14 @@ class _Sound(NamedTuple):
     channel: int | None = None
 
 
+class _Said(NamedTuple):
+    """A supervision, the line it stands on, and its recording where the manifests have it."""
+
+    line: int
+    segment: _Json
+    recording: _Json | None
+
+
 def is_lhotse(source: Path) -> bool:
     """Recognise a folder of manifests."""
     return source.is_dir() and bool(_parts(source))
@@ -43,17 +53,24 @@ def list_lhotse(source: Path, config: CorpusConfig) -> Iterator[Utterance | Prob
     """List the manifests of a folder by the split in their name.
 
     Raises:
-        CorpusError: a manifest is missing, damaged or not lhotse's.
+        CorpusError: a manifest is missing, damaged, or no line of it is lhotse's.
         UsageError: it is not clear which manifests to take.
     """
     for manifest, split in choose_parts(source, _parts(source), config.parts):
-        items = _from_pair(manifest) if _PAIRED in manifest.name else _from_cuts(manifest)
-        for segment, recording in items:
-            try:
-                yield _utterance(manifest, segment, recording, split)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                reason = f"not as lhotse writes it, {type(error).__name__} {error}; write it again"
-                raise CorpusError(f"{manifest}: supervision {segment.get('id')}: {reason}") from error
+        yield from unless_all_bad(_list_manifest(manifest, split))
+
+
+def _list_manifest(manifest: Path, split: str) -> Iterator[Utterance | Problem]:
+    """List one manifest of supervisions or cuts."""
+    for item in _from_pair(manifest) if _PAIRED in manifest.name else _from_cuts(manifest):
+        if isinstance(item, Problem):
+            yield item
+            continue
+        try:
+            yield _utterance(manifest, item, split)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = f"not as lhotse writes it, {type(error).__name__} {error}; write it again"
+            yield bad_line(manifest, item.line, reason, str(item.segment.get("id", "")))
 
 
 def _parts(source: Path) -> dict[str, Path]:
@@ -72,63 +89,85 @@ def _recordings_of(supervisions: Path) -> Path:
     return supervisions.with_name(supervisions.name.replace(_PAIRED, "recordings"))
 
 
-def _from_pair(supervisions: Path) -> Iterator[tuple[_Json, _Json | None]]:
+def _from_pair(supervisions: Path) -> Iterator[_Said | Problem]:
     """Join each supervision with its recording; recordings are held, as they come in any order."""
-    recordings = {record["id"]: record for _, record in _records(_recordings_of(supervisions), ("id", "sources"))}
-    for _, segment in _records(supervisions, ("id", "recording_id", "start", "duration")):
-        yield segment, recordings.get(segment["recording_id"])
+    recordings: dict[str, _Json] = {}
+    for number, record in _records(_recordings_of(supervisions), ("id", "sources")):
+        if isinstance(record, str):
+            yield bad_line(_recordings_of(supervisions), number, record)
+        else:
+            recordings[str(record["id"])] = record
+    for number, segment in _records(supervisions, ("id", "recording_id", "start", "duration")):
+        if isinstance(segment, str):
+            yield bad_line(supervisions, number, segment)
+        else:
+            yield _Said(number, segment, recordings.get(str(segment["recording_id"])))
 
 
-def _from_cuts(cuts: Path) -> Iterator[tuple[_Json, _Json | None]]:
+def _from_cuts(cuts: Path) -> Iterator[_Said | Problem]:
     """Take the supervisions of each cut, whose times count from where the cut begins."""
     for number, cut in _records(cuts, ("id", "start", "supervisions")):
-        for segment in cut["supervisions"]:
-            try:
-                yield segment | {"start": cut["start"] + segment["start"]}, cut.get("recording")
-            except (KeyError, TypeError) as error:
-                raise CorpusError(f"{cuts}:{number}: a supervision without {error}; write it again") from error
+        if isinstance(cut, str):
+            yield bad_line(cuts, number, cut)
+            continue
+        try:
+            for segment in cut["supervisions"]:
+                yield _Said(number, segment | {"start": cut["start"] + segment["start"]}, cut.get("recording"))
+        except (KeyError, TypeError) as error:
+            yield bad_line(cuts, number, f"a supervision without {error}; write it again", str(cut["id"]))
 
 
-def _records(path: Path, keys: tuple[str, ...]) -> Iterator[tuple[int, _Json]]:
-    """Read the objects of a manifest with their line numbers."""
+def _records(path: Path, keys: tuple[str, ...]) -> Iterator[tuple[int, _Json | str]]:
+    """Read the objects of a manifest with their line numbers, or why one cannot be read."""
     try:
         with _open(path) as lines:
             for number, line in enumerate(lines, start=1):
-                record = json.loads(line)
-                if not isinstance(record, dict) or any(key not in record for key in keys):
-                    raise CorpusError(f"{path}:{number}: wanted an object with {', '.join(keys)}, as lhotse writes it")
-                yield number, record
-    except (ValueError, EOFError, OSError, zlib.error) as error:
+                if not is_unicode(line):
+                    yield number, "not UTF-8 text; write it again"
+                elif line.strip():
+                    yield number, json_object(line, frozenset(keys), f"{', '.join(keys)}, as lhotse writes it")
+    except (EOFError, OSError, zlib.error) as error:
         raise CorpusError(f"{path}: cannot be read as JSON lines ({error}); write it again") from error
 
 
 def _open(path: Path) -> AbstractContextManager[TextIO]:
     if path.suffix == ".gz":
-        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8"))
-    return open_text(path, newline="\n")
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape", newline="\n"))
+    return open_lines(path, newline="\n")
 
 
-def _utterance(manifest: Path, segment: _Json, recording: _Json | None, split: str) -> Utterance | Problem:
+def _utterance(manifest: Path, said: _Said, split: str) -> Utterance | Problem:
     """Turn one supervision into an utterance."""
-    utterance_id = str(segment["id"])
-    if recording is None:
-        return Problem(utterance_id, str(manifest), "missing_audio", "its recording is not in the manifests")
-    if (sound := _sound_of(recording, segment.get("channel", 0))) is None:
-        reason = f"recording {recording.get('id')} is not in unchanged files, or lacks its channel; save it as one"
-        return Problem(utterance_id, str(manifest), "unreadable_audio", reason)
-    if segment.get("text") is None:
-        return Problem(utterance_id, str(manifest), "missing_text", "its supervision has no text")
+    segment, text = said.segment, said.segment.get("text")
+    about = str(segment["id"]), str(manifest)
+    where = f"{manifest}:{said.line}"
+    faults = () if text is not None else (Problem(*about, "missing_text", "its supervision has no text", where),)
+    sound = _sound_of(said.recording, segment.get("channel", 0)) if said.recording else None
+    if sound is None:
+        spoken = () if text is None else text_problems(*about, str(text), where)
+        return joined([_without_sound(said, about, where), *faults, *spoken])
     return Utterance(
-        utterance_id=utterance_id,
+        utterance_id=about[0],
         split=split,
         path=_resolve(sound.file, manifest),
-        text=str(segment["text"]),
+        text=str(text or ""),
         speaker=segment.get("speaker"),
         start_seconds=round(float(segment["start"]), 6),
         duration_seconds=round(float(segment["duration"]), 6),
         language=segment.get("language"),
         channel=sound.channel,
+        text_file=manifest,
+        line=said.line,
+        faults=faults,
     )
+
+
+def _without_sound(said: _Said, about: tuple[str, str], where: str) -> Problem:
+    """Say why a supervision has no sound."""
+    if said.recording is None:
+        return Problem(*about, "missing_audio", "its recording is not in the manifests", where)
+    reason = f"recording {said.recording.get('id')} is not in unchanged files, or lacks its channel; save it as one"
+    return Problem(*about, "unreadable_audio", reason, where)
 
 
 def _sound_of(recording: Mapping[str, Any], channel: int | Sequence[int]) -> _Sound | None:

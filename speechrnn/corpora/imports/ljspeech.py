@@ -11,7 +11,8 @@ from typing import Final
 
 from speechrnn.audio.suffixes import LIBSNDFILE_SUFFIXES
 from speechrnn.corpora.auto_split import UNDECIDED
-from speechrnn.corpora.encoding import open_text
+from speechrnn.corpora.bad_lines import bad_line, unless_all_bad
+from speechrnn.corpora.encoding import line_fault, open_lines, open_text
 from speechrnn.corpora.near_name import same_file
 from speechrnn.corpora.problem import Problem
 from speechrnn.corpora.utterance import Utterance
@@ -34,25 +35,37 @@ def is_ljspeech(source: Path) -> bool:
             names = [line.partition("|") for line in islice(lines, _LOOKED_AT)]
     except CorpusError:
         return False
-    return all(bar for _, bar, _ in names) and any(_layout(table.parent, name.strip()) for name, _, _ in names)
+    # A line without a bar among them is told later too; a table of which most lines have none is something else.
+    return 2 * sum(bool(bar) for _, bar, _ in names) > len(names) and any(
+        _layout(table.parent, name.strip()) for name, _, _ in names
+    )
 
 
 def list_ljspeech(source: Path, config: CorpusConfig) -> Iterator[Utterance | Problem]:
     """List the table.
 
     Raises:
-        CorpusError: a line has no bar, or the encoding is another.
+        CorpusError: no line has a bar, or the encoding is another.
         UsageError: there is no encoding of that name.
     """
     table = _table(source)
+    return unless_all_bad(_list_table(table, config.encoding))
+
+
+def _list_table(table: Path, encoding: str | None) -> Iterator[Utterance | Problem]:
+    """Read the table line by line."""
     layout: tuple[Path, str] | None = None
-    with open_text(table, config.encoding) as lines:
+    with open_lines(table, encoding) as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
             name, *texts = (cell.strip() for cell in line.split("|"))
+            if fault := line_fault(table, line, encoding):
+                yield bad_line(table, number, fault)
+                continue
             if not texts or not name:
-                raise CorpusError(f"{table}:{number}: {line.strip()[:60]!r}; wanted NAME|TEXT, or NAME|TEXT|TEXT")
+                yield bad_line(table, number, f"{line.strip()[:60]!r}; wanted NAME|TEXT, or NAME|TEXT|TEXT")
+                continue
             layout = layout or _layout(table.parent, name)
             folder, suffix = layout or (table.parent / _FOLDERS[0], ".wav")
             stem, has_suffix = _stem(name)

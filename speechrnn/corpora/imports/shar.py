@@ -8,6 +8,7 @@ import gzip
 import json
 import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
@@ -65,13 +66,14 @@ def _list_shard(cuts: Path, archive: Path, split: str) -> Iterator[Utterance | P
                 f"{cuts}:{number}: cut {cut['id']!r}, but {archive.name} has {came} there; copy the shard again"
             )
         if sound.member is None:
-            yield Problem(cut["id"], str(archive), "missing_audio", "the archive holds no sound for it")
+            where = f"{cuts}:{number}"
+            yield Problem(cut["id"], str(archive), "missing_audio", "the archive holds no sound for it", where)
         elif not cut.get("supervisions"):
-            yield Problem(cut["id"], str(cuts), "missing_text", f"line {number}: the cut has no supervision")
+            yield Problem(cut["id"], str(cuts), "missing_text", "the cut has no supervision", f"{cuts}:{number}")
         else:
             path = archived(sound.member, f"{sound.name}.flac")
             for said in cut["supervisions"]:
-                yield _utterance(cut, said, path, split)
+                yield replace(_utterance(cut, said, path, split), text_file=cuts, line=number)
 
 
 def _utterance(cut: dict[str, Any], said: dict[str, Any], path: Path, split: str) -> Utterance:

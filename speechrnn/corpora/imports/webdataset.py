@@ -17,8 +17,9 @@ from speechrnn.audio.archived import Member, archived
 from speechrnn.audio.suffixes import LIBSNDFILE_SUFFIXES
 from speechrnn.corpora.auto_split import UNDECIDED
 from speechrnn.corpora.imports.parts import choose_parts
-from speechrnn.corpora.problem import Problem
+from speechrnn.corpora.problem import Problem, ProblemKind, joined
 from speechrnn.corpora.split_name import split_of
+from speechrnn.corpora.transcript import text_problems
 from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError
 from speechrnn.recipe import CorpusConfig
@@ -30,18 +31,19 @@ _MOST_TEXT_BYTES: Final = 1 << 20  # a transcript of a million letters is none
 
 @dataclass(slots=True)
 class _Sample:
-    """One sample as far as it has been read: the name, its sound, and its texts by suffix."""
+    """One sample as far as it has been read: the name, its sound, its texts by suffix, and what is wrong with them."""
 
     name: str
     sound: Path | None = None
     texts: dict[str, str] = field(default_factory=dict)
+    faults: list[Problem] = field(default_factory=list)
 
 
 def is_webdataset(source: Path) -> bool:
     """Recognise a tar archive, or a folder of some that hold samples."""
     first = next((shards[0] for shards in _parts(source).values()), None)
     try:
-        return first is not None and any(sample.sound and sample.texts for sample in _samples(first))
+        return first is not None and any(sample.sound and (sample.texts or sample.faults) for sample in _samples(first))
     except CorpusError:
         return not source.is_dir()  # a broken archive that was named is to be complained of
 
@@ -50,7 +52,7 @@ def list_webdataset(source: Path, config: CorpusConfig) -> Iterator[Utterance | 
     """List every shard of every part.
 
     Raises:
-        CorpusError: an archive is compressed, damaged, or holds a text that cannot be read.
+        CorpusError: an archive is compressed or damaged.
         UsageError: it is not clear which archives to take.
     """
     shards = _parts(source)
@@ -102,8 +104,10 @@ def _take(shard: Path, tar: tarfile.TarFile, info: tarfile.TarInfo, sample: _Sam
     elif suffix in _TEXTS and info.size <= _MOST_TEXT_BYTES and (file := tar.extractfile(info)) is not None:
         try:
             sample.texts[suffix] = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise CorpusError(f"{shard}: its member {info.name!r} is not UTF-8 text; make the archive again") from error
+        except UnicodeDecodeError:
+            reason = f"its member {info.name!r} is not UTF-8 text; make the archive again"
+            kind: ProblemKind = "missing_text" if suffix == ".txt" else "bad_line"
+            sample.faults.append(Problem(sample.name, str(shard), kind, reason))
 
 
 def _utterance(shard: Path, sample: _Sample, split: str) -> Utterance | Problem:
@@ -111,9 +115,16 @@ def _utterance(shard: Path, sample: _Sample, split: str) -> Utterance | Problem:
     about = _about(shard, sample)
     text = sample.texts.get(".txt", about.get("text"))
     if sample.sound is None:
-        return Problem(sample.name, str(shard), "missing_audio", "its sample has no sound that can be read")
+        reason = "its sample has no sound that can be read"
+        sample.faults.append(Problem(sample.name, str(shard), "missing_audio", reason))
     if not isinstance(text, str):
-        return Problem(sample.name, str(shard), "missing_text", "its sample has no .txt, and no text in a .json")
+        if not any(fault.kind in ("missing_text", "bad_line") for fault in sample.faults):
+            reason = "its sample has no .txt, and no text in a .json"
+            sample.faults.append(Problem(sample.name, str(shard), "missing_text", reason))
+        text = None
+    if sample.sound is None or text is None:
+        spoken = () if text is None else text_problems(sample.name, str(shard), text, "")
+        return joined([*sample.faults, *spoken])
     given = about.get("split")
     return Utterance(
         utterance_id=sample.name,
@@ -122,15 +133,17 @@ def _utterance(shard: Path, sample: _Sample, split: str) -> Utterance | Problem:
         text=" ".join(text.split()),
         speaker=_word(about, "speaker"),
         language=_word(about, "language"),
+        faults=tuple(sample.faults),
     )
 
 
 def _about(shard: Path, sample: _Sample) -> Mapping[str, Any]:
-    """Read what a sample's JSON says of it."""
+    """Read what a sample's JSON says of it; where it cannot be read, that is a fault of the sample."""
     try:
         about = json.loads(sample.texts.get(".json", "{}"))
     except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{shard}: the .json of sample {sample.name!r} is not JSON ({error})") from error
+        sample.faults.append(Problem(sample.name, str(shard), "bad_line", f"its .json is not JSON ({error})"))
+        return {}
     return about if isinstance(about, dict) else {}
 
 

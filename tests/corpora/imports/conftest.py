@@ -8,7 +8,7 @@ import pytest
 
 from speechrnn.corpora.folder import CORPUS
 from speechrnn.corpora.problem import Problem
-from speechrnn.corpora.utterance import Utterance
+from speechrnn.corpora.utterance import Utterance, fault_of
 from speechrnn.recipe import CorpusConfig
 
 Listed = Callable[..., tuple[list[Utterance], list[Problem]]]
@@ -16,12 +16,13 @@ Listed = Callable[..., tuple[list[Utterance], list[Problem]]]
 
 @pytest.fixture
 def listed() -> Listed:
-    """Return utterances and problems of a source; settings are those of the corpus section."""
+    """Return utterances of a source and what was wrong with others; settings are those of the corpus section."""
 
     def list_source(source: Path, **settings: Any) -> tuple[list[Utterance], list[Problem]]:
         config = CorpusConfig(name="folder", path=str(source), **settings)
         items = list(CORPUS.list_utterances(source, config).utterances)
-        return [i for i in items if isinstance(i, Utterance)], [i for i in items if isinstance(i, Problem)]
+        good = [item for item in items if isinstance(item, Utterance) and not item.faults]
+        return good, [fault for item in items if (fault := fault_of(item)) is not None]
 
     return list_source
 

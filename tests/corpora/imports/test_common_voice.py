@@ -82,9 +82,24 @@ def test_paths_of_early_releases_get_their_suffix(tmp_path: Path, listed: Listed
     assert (found.path, found.language) == (tmp_path / "clips" / "abc.mp3", None)
 
 
-def test_a_line_with_other_cells_than_the_header_is_named(tmp_path: Path, listed: Listed) -> None:
-    folder = language(tmp_path, train=[row("a.mp3"), "ann\tb.mp3"])
-    with pytest.raises(CorpusError, match=r"train\.tsv:3: 2 cells where the header has 13"):
+def test_a_line_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path, listed: Listed) -> None:
+    folder = language(
+        tmp_path, train=[row("a.mp3"), "ann\tb.mp3", row(""), row("c.mp3"), row("caf\0.mp3"), row("d.mp3")]
+    )
+    table = folder / "train.tsv"
+    table.write_bytes(table.read_bytes().replace(b"caf\0", b"caf\xe9"))
+    utterances, problems = listed(folder)
+    assert [one.utterance_id for one in utterances] == ["a", "c", "d"]
+    assert [(one.where, one.reason.split(";")[0]) for one in problems] == [
+        (f"{table}:3", "2 cells where the header has 13"),
+        (f"{table}:4", "path is empty"),
+        (f"{table}:6", "not UTF-8 text"),
+    ]
+
+
+def test_a_table_of_which_no_line_can_be_read_is_refused(tmp_path: Path, listed: Listed) -> None:
+    folder = language(tmp_path, train=["ann\tb.mp3", "ann\tc.mp3"])
+    with pytest.raises(CorpusError, match=r"train\.tsv:2: 2 cells where the header has 13; none of its 2 lines"):
         listed(folder)
 
 

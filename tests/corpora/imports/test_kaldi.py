@@ -1,3 +1,4 @@
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ def write(folder: Path, **tables: str) -> Path:
     """Write tables; a dot in a name is spelled with an underscore."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in tables.items():
-        (folder / name.replace("wav_", "wav.")).write_text(content, encoding="utf-8")
+        (folder / name.replace("wav_", "wav.")).write_text(content, encoding="utf-8", errors="surrogateescape")
     return folder
 
 
@@ -117,22 +118,55 @@ def test_data_directories_side_by_side_are_the_splits_of_their_names(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("tables", "reason"),
+    ("tables", "wanted"),
     [
-        ({"segments": "u1 r 1\n"}, r"segments:1: 'u1 r 1'; wanted UTTERANCE RECORDING START END"),
-        ({"segments": "u1 r 2 1\n"}, r"segments:1: 'u1 r 2 1'; wanted"),
-        ({"segments": "u1 r nan 1\n"}, r"segments:1: 'u1 r nan 1'; wanted"),
-        ({"segments": "u1 r 0 1 1\n"}, r"segments:1: 'u1 r 0 1 1'; wanted"),
-        ({"text": "u1 a\nu1 b\n"}, r"text:2: u1 has a line already"),
-        ({"text": "u2 a\nu1 b\nu2 c\n"}, r"text:3: u2 has a line already"),
+        (
+            {"segments": "u1 r 1\n"},
+            [("segments:1", "'u1 r 1'; wanted UTTERANCE RECORDING START END, times in seconds")],
+        ),
+        ({"segments": "u1\n"}, [("segments:1", "'u1 '; wanted UTTERANCE RECORDING START END, times in seconds")]),
+        ({"segments": "u1 r 2 1\n"}, [("segments:1", "'u1 r 2 1'; wanted")]),
+        ({"segments": "u1 r nan 1\n"}, [("segments:1", "'u1 r nan 1'; wanted")]),
+        ({"segments": "u1 r 0 1 1\n"}, [("segments:1", "'u1 r 0 1 1'; wanted")]),
+        ({"segments": "u1 x 1 0\n"}, [("segments:1", "'u1 x 1 0'; wanted")]),
+        ({"text": "u1 a\nu1 b\n"}, [("text:2", "u1 has a line already, line 1; keep one of them")]),
+        ({"text": "u1 b\nu0 c\nu1 a\n"}, [("text:3", "u1 has a line already, line 1; keep one of them")]),
+        ({"text": "u1 caf\udce9\n"}, [("text:1", "its transcript cannot be read: not UTF-8 text; as Windows")]),
+        ({"segments": "u1 r 0 1 caf\udce9\n"}, [("segments:1", "not UTF-8 text; as Windows")]),
+        (
+            {"segments": "u1 r 1 0\n", "text": "u1 a\nu1 b\n", "wav_scp": "r x.ark:1\n", "utt2spk": "u1 a\nu1 b\n"},
+            [
+                ("segments:1", "'u1 r 1 0'; wanted"),
+                ("wav.scp:1", "'x.ark:1' is not the name of a sound file"),
+                ("text:2", "u1 has a line already"),
+                ("utt2spk:2", "u1 has a line already"),
+            ],
+        ),
     ],
 )
-def test_a_line_that_is_not_kaldi_s_is_named(
-    tmp_path: Path, listed: Listed, tables: dict[str, str], reason: str
+def test_a_line_that_is_not_kaldi_s_is_named_and_the_others_go_on(
+    tmp_path: Path, listed: Listed, tables: dict[str, str], wanted: list[tuple[str, str]]
 ) -> None:
-    folder = write(tmp_path, **{"wav_scp": "r /d/1.wav\n", "text": "u1 one\n", "segments": "u1 r 0 1\n"} | tables)
-    with pytest.raises(CorpusError, match=reason):
-        listed(folder)
+    usual = {"wav_scp": "r /d/1.wav\n", "text": "u1 one\n", "segments": "u1 r 0 1\n"}
+    good = {"wav_scp": "s /d/2.wav\n", "text": "u2 two\n", "segments": "u2 s 0 1\n"}
+    lines = {name: text + good.get(name, "") for name, text in (usual | tables).items()}
+    folder = write(tmp_path, **lines)
+    utterances, problems = listed(folder)
+    assert [one.utterance_id for one in utterances] == ["u2"]
+    (problem,) = (one for one in problems if one.utterance_id == "u1")
+    found = [*problem.each()]
+    assert [one.where for one in found] == [f"{folder}/{place}" for place, _ in wanted]
+    assert [one.reason[: len(reason)] for one, (_, reason) in zip(found, wanted, strict=True)] == [r for _, r in wanted]
+
+
+def test_a_key_that_is_no_text_can_be_written_down(tmp_path: Path, listed: Listed) -> None:
+    folder = write(tmp_path, wav_scp="a /d/a.wav\ncaf\udce9 /d/b.wav\n", text="a one\ncaf\udce9 two\n")
+    (found,), (problem,) = listed(folder)
+    assert found.utterance_id == "a"
+    for one in problem.each():
+        assert one.utterance_id == "caf\\udce9"
+        assert json.dumps(one.to_dict(), ensure_ascii=False).encode()
+    assert {one.where for one in problem.each()} == {f"{folder}/wav.scp:2", f"{folder}/text:2"}
 
 
 def test_a_directory_without_transcripts_says_so(tmp_path: Path, listed: Listed) -> None:

@@ -60,11 +60,24 @@ def test_the_encoding_may_be_named(tmp_path: Path, touch: Touch, listed: Listed)
         listed(folder)
 
 
-def test_a_line_without_a_bar_is_named(tmp_path: Path, touch: Touch, listed: Listed) -> None:
+@pytest.mark.parametrize("place", [1, 6])
+def test_a_line_that_cannot_be_read_is_named_and_the_others_go_on(
+    tmp_path: Path, touch: Touch, listed: Listed, place: int
+) -> None:
     touch(tmp_path / "wavs" / "a.wav")
-    folder = write(tmp_path, "a|x\n" * 5 + "b, y\n")
-    with pytest.raises(CorpusError, match=r"metadata\.csv:6: 'b, y'; wanted NAME\|TEXT, or NAME\|TEXT\|TEXT"):
-        listed(folder)
+    lines = [b"a|x"] * 9
+    lines[place - 1 : place - 1] = [b"b, y", b"caf\xe9|x", b"|x"]
+    (tmp_path / "metadata.csv").write_bytes(b"\n".join(lines))
+    utterances, problems = listed(tmp_path)
+    assert [one.utterance_id for one in utterances] == ["a"] * 9
+    assert [(one.kind, one.where) for one in problems] == [
+        ("bad_line", f"{tmp_path / 'metadata.csv'}:{place + number}") for number in range(3)
+    ]
+    assert [one.reason.split(": ")[0] for one in problems] == [
+        "'b, y'; wanted NAME|TEXT, or NAME|TEXT|TEXT",
+        "not UTF-8 text; as Windows-1252 the line is 'café|x'",
+        "'|x'; wanted NAME|TEXT, or NAME|TEXT|TEXT",
+    ]
 
 
 def test_a_table_with_a_header_is_not_taken_for_one(tmp_path: Path, touch: Touch, listed: Listed) -> None:

@@ -36,7 +36,7 @@ def test_a_manifest_gives_files_and_parts_of_files(tmp_path: Path, listed: Liste
         ("/d/long@0.000", "/d/long.wav", "three", None, 0.0, 2.5, None),
     ]
     (missing,) = problems
-    assert (missing.utterance_id, missing.path, missing.kind) == ("/d/long@20.000", f"{path}:4", "missing_text")
+    assert (missing.utterance_id, missing.where, missing.kind) == ("/d/long@20.000", f"{path}:4", "missing_text")
 
 
 def test_manifests_side_by_side_are_the_splits_of_their_names(tmp_path: Path, listed: Listed) -> None:
@@ -59,17 +59,35 @@ def test_a_table_of_ours_is_not_taken_for_one(tmp_path: Path, listed: Listed) ->
     [
         (
             '{"audio_filepath": "b.wav", "text": "x", "duration": "long"}',
-            r"m\.json:2: duration 'long'; wanted a number",
+            "duration 'long'; wanted a number of seconds",
         ),
-        ('{"audio_filepath": "b.wav", "text": "x", "offset": -1}', r"m\.json:2: offset -1; wanted a number"),
-        ('{"audio_filepath": "b.wav", "text": "x", "offset": NaN}', r"m\.json:2: offset nan; wanted a number"),
-        ('{"audio_filepath": "b.wav"', r"m\.json:2: not JSON"),
-        ('{"text": "x"}', r"m\.json:2: wanted an object with audio_filepath"),
-        ("[1]", r"m\.json:2: wanted an object with audio_filepath"),
+        ('{"audio_filepath": "b.wav", "text": "x", "offset": -1}', "offset -1; wanted a number of seconds"),
+        ('{"audio_filepath": "b.wav", "text": "x", "offset": NaN}', "offset nan; wanted a number of seconds"),
+        ('{"audio_filepath": "b.wav"', "not JSON (Expecting ',' delimiter at character 27)"),
+        ('{"text": "x"}', "wanted an object with audio_filepath, text and duration"),
+        ('{"audio_filepath": 7}', "wanted an object with audio_filepath, text and duration"),
+        ("[1]", "wanted an object with audio_filepath, text and duration"),
     ],
 )
-def test_a_line_that_is_not_nemo_s_is_named(tmp_path: Path, listed: Listed, line: str, reason: str) -> None:
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_line_that_is_not_nemo_s_is_named_and_the_others_go_on(
+    tmp_path: Path, listed: Listed, line: str, reason: str, place: int
+) -> None:
+    path = tmp_path / "m.json"
+    lines = ['{"audio_filepath": "a.wav", "text": "x"}', '{"audio_filepath": "c.wav", "text": "x"}']
+    path.write_text("\n".join([*lines[: place - 1], line, *lines[place - 1 :]]) + "\n")
+    utterances, (problem,) = listed(path)
+    assert [one.utterance_id for one in utterances] == ["a", "c"]
+    assert (problem.kind, problem.reason, problem.where) == ("bad_line", reason, f"{path}:{place}")
+
+
+def test_a_line_with_several_faults_has_all_of_them(tmp_path: Path, listed: Listed) -> None:
+    line = '{"audio_filepath": "b.wav", "duration": "long", "offset": -1}'
     path = tmp_path / "m.json"
     path.write_text('{"audio_filepath": "a.wav", "text": "x"}\n' + line + "\n")
-    with pytest.raises(CorpusError, match=reason):
-        listed(path)
+    _, (problem,) = listed(path)
+    assert [one.reason.split(";")[0] for one in problem.each()] == [
+        "offset -1",
+        "duration 'long'",
+        "its line has no text",
+    ]

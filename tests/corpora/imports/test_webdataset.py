@@ -102,8 +102,8 @@ def test_shards_in_folders_are_the_splits_of_the_folders(tmp_path: Path, listed:
     ("mode", "content", "reason"),
     [
         ("w:gz", {"a.wav": b"x", "a.txt": "x"}, r"a\.tar: cannot be read as an uncompressed tar archive"),
-        ("w:", {"a.wav": b"x", "a.json": "{"}, r"a\.tar: the \.json of sample 'a' is not JSON"),
-        ("w:", {"a.wav": b"x", "a.txt": b"\xff"}, r"a\.tar: its member 'a\.txt' is not UTF-8 text"),
+        ("w:", {"a.wav": b"x", "a.json": "{"}, r"the first fault is .*a\.tar: its \.json is not JSON"),
+        ("w:", {"a.wav": b"x", "a.txt": b"\xff"}, r"fault is .*a\.tar: its member 'a\.txt' is not UTF-8 text"),
     ],
 )
 def test_an_archive_that_cannot_be_used_is_named(
@@ -111,6 +111,30 @@ def test_an_archive_that_cannot_be_used_is_named(
 ) -> None:
     with pytest.raises(CorpusError, match=reason):
         listed(write(tmp_path / "a.tar", content, mode))
+
+
+def test_a_sample_whose_texts_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path, listed: Listed) -> None:
+    members = {
+        "a.wav": b"x",
+        "a.txt": b"\xff",
+        "b.wav": b"x",
+        "b.json": "{",
+        "c.json": "{",
+        "c.txt": "a\0b",
+        "d.wav": b"x",
+        "d.txt": "said",
+        "e.wav": b"x",
+        "e.txt": "said",
+        "e.json": "{",
+    }
+    utterances, problems = listed(write(tmp_path / "a.tar", members))
+    assert [one.utterance_id for one in utterances] == ["d"]
+    assert [(one.utterance_id, [each.kind for each in one.each()]) for one in problems] == [
+        ("a", ["missing_text"]),
+        ("b", ["bad_line"]),
+        ("c", ["bad_line", "missing_audio", "control_characters"]),
+        ("e", ["bad_line"]),
+    ]
 
 
 def test_an_archive_of_something_else_is_not_taken_for_one(tmp_path: Path, listed: Listed) -> None:
