@@ -38,7 +38,7 @@ Shar: TypeAlias = Annotated[
 ]
 Recipe: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--recipe", help="With describe: also show what this recipe's normalization makes of transcripts."),
+    typer.Option("--recipe", help="With describe: also show what this recipe's normalisation makes of transcripts."),
 ]
 To: TypeAlias = Annotated[str | None, typer.Option("--to", help="With export: the layout to write, kaldi or nemo.")]
 Output: TypeAlias = Annotated[

@@ -54,7 +54,7 @@ def read_settings(
     pipeline(recipe.text)  # what it lacks is said before the corpus is read
     if recipe.corpus.name != name:
         typer.echo(
-            f"note: {path} trains on {recipe.corpus.name}; of {name} it only normalizes the transcripts", err=True
+            f"note: {path} trains on {recipe.corpus.name}; of {name} it only normalises the transcripts", err=True
         )
         return corpus_settings(name, words, leave_out, place), recipe
     corpus = load_recipe(path, [f"corpus.{word}" for word in words]).corpus
@@ -67,7 +67,7 @@ def text_lines(prepared: "PreparedCorpus", recipe: "Recipe") -> Iterator[str]:
 
     found = describe_text(prepared, recipe.text, recipe.seed)
     changes = ", ".join(f"{name} {count}" for name, count in found.changed.items())
-    yield f"normalized by {recipe.name}, of {found.transcripts} transcripts changed by: {changes}"
+    yield f"normalised by {recipe.name}, of {found.transcripts} transcripts changed by: {changes}"
     if found.emptied:
         yield f"nothing is left of {found.emptied} transcripts; training sets them aside"
     for example in found.examples:

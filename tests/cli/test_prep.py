@@ -195,16 +195,16 @@ def test_describe_with_a_recipe_shows_transcripts_before_and_after(run: Run, dat
     code, out, err = run("describe", "yesno", "--data", data, "--recipe", recipe)
     assert (code, err) == (0, "")
     assert [line for line in out.splitlines() if line in plain.splitlines()] == plain.splitlines()
-    assert "normalized by mine, of 60 transcripts changed by: nfc 0, case 60, remove 0, spaces 0" in out
+    assert "normalised by mine, of 60 transcripts changed by: nfc 0, case 60, remove 0, spaces 0" in out
     assert len(re.findall(r"^  \S+ \(case\)\n    before  [YESNO ]+\n    after   [yesno ]+$", out, re.MULTILINE)) == 10
     assert re.search(r"^characters left: ' ':420 .*'o':\d+", out, re.MULTILINE)
 
 
-def test_a_recipe_of_another_corpus_only_normalizes(run: Run, data: Path, tmp_path: Path) -> None:
+def test_a_recipe_of_another_corpus_only_normalises(run: Run, data: Path, tmp_path: Path) -> None:
     recipe = tmp_path / "mine.yaml"
     recipe.write_text("name: mine\ncorpus: {name: fsdd, leave_out: theo}\ntext: {case: keep}\n")
     code, out, err = run("describe", "yesno", "--data", data, "--recipe", recipe)
-    assert (code, err) == (0, f"note: {recipe} trains on fsdd; of yesno it only normalizes the transcripts\n")
+    assert (code, err) == (0, f"note: {recipe} trains on fsdd; of yesno it only normalises the transcripts\n")
     assert "transcripts changed by: nfc 0, spaces 0" in out
 
 
