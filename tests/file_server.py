@@ -1,6 +1,6 @@
-"""A web server on this machine that serves one file, and misbehaves on request."""
+"""A web server on this machine that serves files, and misbehaves on request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -35,6 +35,22 @@ def serve(content: bytes) -> Iterator[Served]:
     with serving(lambda handler: answer(handler, served)) as address:
         served.url = f"{address}/file.tar.gz"
         yield served
+
+
+@contextmanager
+def serve_files(files: Mapping[str, Served]) -> Iterator[str]:
+    """Serve files by their path, and say 404 of all others, until the block ends; gives the server's address."""
+    missing = Served(b"")
+
+    def answer_by_path(handler: BaseHTTPRequestHandler) -> None:
+        served = files.get(handler.path.lstrip("/"), missing)
+        if served is missing:
+            handler.send_error(404)
+        else:
+            answer(handler, served)
+
+    with serving(answer_by_path) as address:
+        yield address
 
 
 def answer(handler: BaseHTTPRequestHandler, served: Served) -> None:

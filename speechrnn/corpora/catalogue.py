@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+from speechrnn.corpora.bridge.direct import Direct
 from speechrnn.corpora.bridge.entry import Entry
 from speechrnn.corpora.bridge.prepare import list_through_lhotse
 from speechrnn.corpora.bridge.view import View
@@ -47,7 +48,7 @@ def _corpus(name: str, facts: dict[str, Any]) -> Corpus:
         hours=facts.get("hours"),
         num_speakers=facts.get("speakers"),
         num_bytes=round(facts["gb"] * _BYTES_PER_GB) if "gb" in facts else None,
-        access="download" if entry.download else "bring",
+        access="download" if entry.download or entry.direct else "bring",
         takes=("path", "parts", "options", *(("language",) if entry.languages or language is None else ())),
         entry=entry,
         useless=facts.get("useless", ""),
@@ -71,11 +72,12 @@ def _entry(name: str, facts: dict[str, Any]) -> Entry:
         extras=tuple(facts.get("extras", ())),
         view=View(**facts["view"]) if "view" in facts else None,
         links=facts.get("links", {}),
+        direct=Direct(**{"files": {}} | facts["direct"]) if "direct" in facts else None,
     )
 
 
 def _how_to_get(name: str, folder: str, facts: dict[str, Any]) -> str:
     """Say what to do when a corpus is not there."""
-    if facts.get("download"):
+    if facts.get("download") or "direct" in facts:
         return f"`speechrnn prep {name} --download` fetches it"
     return f"get it from {facts['url']}, unpack it to {folder} there, or give its place with --path"

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from speechrnn.corpora.add_archive import add_archive
 from speechrnn.corpora.assemble import Assembly
-from speechrnn.corpora.bridge.obtain import obtain_through_lhotse
+from speechrnn.corpora.bridge.obtain import obtain_public
 from speechrnn.corpora.corpus import Archive, Corpus
 from speechrnn.corpora.mirror import find_on_mirror
 from speechrnn.corpora.room import ROOM_FACTOR, check_room
 from speechrnn.corpora.source import find_source
-from speechrnn.download import Wanted, fetch
+from speechrnn.download import Wanted
 from speechrnn.errors import CorpusError, UsageError
 from speechrnn.progress import Progress, silent
 from speechrnn.recipe import CorpusConfig
@@ -39,9 +40,9 @@ def obtain_corpus(
         DownloadError: the download failed, or there is too little room.
         CorpusError: an archive cannot be unpacked.
     """
-    if corpus.entry is not None and corpus.entry.download is not None:
+    if corpus.entry is not None and corpus.access == "download":
         asked = config or CorpusConfig(name=corpus.name)
-        return obtain_through_lhotse(corpus, corpus.entry, asked, data_dir, mirror, progress)
+        return obtain_public(corpus, corpus.entry, asked, data_dir, mirror, progress)
     if not corpus.archives:
         raise UsageError(f"corpus {corpus.name}: is not downloaded; {corpus.how_to_get}")
     assembly = Assembly(corpus.name, corpus.folders, data_dir)
@@ -61,26 +62,9 @@ def _assemble(corpus: Corpus, assembly: Assembly, data_dir: Path, mirror: str | 
         check_room(corpus.name, data_dir, corpus.num_bytes)
     data_dir.mkdir(parents=True, exist_ok=True)
     for archive in missing:
-        place = places[archive.file]
-        if isinstance(place, Path):
-            assembly.add(place, archive.file, progress)
-        else:
-            _add_from(place, archive, assembly, data_dir / "downloads", progress)
-    return assembly.finish([archive.file for archive in corpus.archives])
-
-
-def _add_from(address: str, archive: Archive, assembly: Assembly, downloads: Path, progress: Progress) -> None:
-    """Download and unpack one archive; it is deleted afterwards, unless only room was missing."""
-    target = downloads / archive.file
-    if not target.is_file():
         wanted = Wanted(num_bytes=archive.num_bytes, sha256=archive.sha256, room_factor=ROOM_FACTOR)
-        fetch(address, target, wanted, progress)
-    try:
-        assembly.add(target, archive.file, progress)
-    except CorpusError:
-        target.unlink()
-        raise
-    target.unlink()
+        add_archive(places[archive.file], archive.file, assembly, data_dir / "downloads", progress, wanted)
+    return assembly.finish([archive.file for archive in corpus.archives])
 
 
 def _place(corpus: Corpus, archive: Archive, mirror: str | None) -> Path | str:

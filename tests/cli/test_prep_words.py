@@ -9,7 +9,8 @@ from speechrnn.cli.prep_words import corpus_settings
 from speechrnn.errors import RecipeError
 from speechrnn.recipe import CorpusConfig
 from tests.cli.conftest import Door
-from tests.corpora.bridge.layouts import commonvoice, librispeech
+from tests.corpora.hosts.english import MINI_LIBRISPEECH
+from tests.corpora.hosts.many_languages import commonvoice
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_a_setting_the_corpus_does_not_take_is_refused(main: Door, tmp_path: Pat
 
 
 def test_settings_make_manifests_of_their_own(main: Door, tmp_path: Path) -> None:
-    source = librispeech(tmp_path / "LibriSpeech")
+    source = MINI_LIBRISPEECH.lay_out(tmp_path / "LibriSpeech")
     first = main("prep", "mini_librispeech", "--data", tmp_path)
     second = main("prep", "mini_librispeech", "--data", tmp_path, "parts=[train-clean-5]")
     third = main("prep", "mini_librispeech", "--data", tmp_path, "options.normalize_text=lower")

@@ -1,6 +1,7 @@
 """Miniature corpora in the layout of their hosts, and the real ones where they are shared."""
 
 import os
+import sys
 import tarfile
 import zlib
 from collections.abc import Callable
@@ -10,7 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from speechrnn.cli import app
+
 WriteWav = Callable[..., Path]
+Run = Callable[..., tuple[int, list[str]]]
 
 YESNO_FILES = 60
 REAL = {"fsdd": "free-spoken-digit-dataset.tar.gz", "yesno": "waves_yesno.tar.gz", "an4": "an4_mfc_train.tar.gz"}
@@ -27,6 +31,19 @@ def write_wav() -> WriteWav:
         return path
 
     return write
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `speechrnn ...` in this process; returns exit code and the lines on stderr."""
+
+    def run_command(*words: object) -> tuple[int, list[str]]:
+        monkeypatch.setattr(sys, "argv", ["speechrnn", *map(str, words)])
+        with pytest.raises(SystemExit, match=r"^([012]|130)$") as ended:
+            app.main()
+        return int(ended.value.code or 0), capsys.readouterr().err.splitlines()
+
+    return run_command
 
 
 @pytest.fixture

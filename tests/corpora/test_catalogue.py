@@ -40,7 +40,8 @@ def test_no_name_is_taken_twice() -> None:
 def test_what_is_said_to_be_fetched_can_be(name: str) -> None:
     corpus = CATALOGUE[name]
     assert corpus.entry is not None
-    assert (corpus.access == "download") == (corpus.entry.download is not None)
+    assert (corpus.access == "download") == (corpus.entry.download is not None or corpus.entry.direct is not None)
+    assert corpus.entry.download is None or corpus.entry.direct is None
     if corpus.entry.download is not None:
         assert corpus.entry.download in read_functions(corpus.entry.module)
         assert not corpus.useless
@@ -68,6 +69,16 @@ def test_splits_and_options_are_ones_lhotse_knows(name: str) -> None:
     assert not entry.splits or "train" in entry.splits.values()
     function = read_functions(entry.module)[entry.function]
     assert entry.options.keys() <= {parameter.name for parameter in function.in_role("option")}
+
+
+def test_what_is_fetched_directly_has_https_addresses_and_places_inside_the_corpus() -> None:
+    direct = [corpus.entry.direct for corpus in CATALOGUE.values() if corpus.entry and corpus.entry.direct]
+    assert direct
+    for one in direct:
+        assert one.base.startswith("https://")
+        names = [*one.archives.values(), *one.files.values()]
+        assert len(names) == len(set(names))
+        assert not any(name.startswith("/") or ".." in name for name in names)
 
 
 def test_languages_are_lhotses() -> None:

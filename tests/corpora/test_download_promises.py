@@ -3,9 +3,7 @@
 Each fault ends with exit code 1, one line, and nothing that a later `speechrnn prep NAME` takes for a corpus.
 """
 
-import io
 import shutil
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from speechrnn import download
-from speechrnn.cli import app
 from speechrnn.corpora import member_check
 from tests.corpora.archives import Entry, hard_link, link, member, tar_up
-from tests.corpora.bridge.layouts import librispeech
-from tests.file_server import Served, answer
-from tests.loopback import serving
+from tests.corpora.conftest import Run
+from tests.corpora.hosts.every import HOSTS
+from tests.file_server import Served, serve_files
 
 NAMES = "fsdd", "mini_librispeech"
 FOLDERS = {"fsdd": "free-spoken-digit-dataset-master", "mini_librispeech": "LibriSpeech", "yesno": "waves_yesno"}
@@ -33,7 +30,7 @@ class Host:
     files: dict[str, Served]
     address: str
     data: Path
-    run: Callable[..., tuple[int, list[str]]]
+    run: Run
 
     def download(self) -> tuple[int, list[str]]:
         """Fetch it; returns the exit code and the lines on stderr, without what is said before the download."""
@@ -54,57 +51,15 @@ class Host:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[str]]]:
-    """Run `speechrnn ...` in this process; returns exit code and stderr."""
-
-    def run_command(*words: object) -> tuple[int, list[str]]:
-        monkeypatch.setattr(sys, "argv", ["speechrnn", *map(str, words)])
-        with pytest.raises(SystemExit, match=r"^[012]$") as ended:
-            app.main()
-        return int(ended.value.code or 0), capsys.readouterr().err.splitlines()
-
-    return run_command
-
-
-def pack(folder: Path, inside: str) -> bytes:
-    """Make an archive of a folder, under another name."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        tar.add(folder, inside)
-    return packed.getvalue()
-
-
-@pytest.fixture
-def published(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], dict[str, bytes]]:
-    """The archives of a corpus, as its host names them."""
-
-    def archives(name: str) -> dict[str, bytes]:
-        if name == "mini_librispeech":
-            source = librispeech(tmp_path / "source")
-            return {
-                f"{part}.tar.gz": pack(source / part, f"LibriSpeech/{part}")
-                for part in ("train-clean-5", "dev-clean-2")
-            }
-        file = "free-spoken-digit-dataset.tar.gz" if name == "fsdd" else "waves_yesno.tar.gz"
-        return {file: pack(request.getfixturevalue(name) / FOLDERS[name], FOLDERS[name])}
-
-    return archives
-
-
-@pytest.fixture
-def open_host(
-    tmp_path: Path,
-    published: Callable[[str], dict[str, bytes]],
-    run: Callable[..., tuple[int, list[str]]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[[str], Host]]:
+def open_host(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Host]]:
     """Serve a corpus until the test ends."""
     monkeypatch.setattr(download, "_PAUSE_SECONDS", 0.0)
     files: dict[str, Served] = {}
-    with serving(lambda handler: answer(handler, files[handler.path.rsplit("/", 1)[-1]])) as address:
+    with serve_files(files) as address:
 
         def open_it(name: str) -> Host:
-            files.update({file: Served(content) for file, content in published(name).items()})
+            folder = HOSTS[name].publish(tmp_path / "source", tmp_path / "host")
+            files.update({path.name: Served(path.read_bytes()) for path in folder.iterdir()})
             return Host(name, files, address, tmp_path / "data", run)
 
         yield open_it

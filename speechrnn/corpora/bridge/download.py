@@ -7,7 +7,6 @@ unpacks them.
 
 import contextlib
 import importlib
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +18,10 @@ from speechrnn.corpora.bridge.language import choose_language, tag_of
 from speechrnn.corpora.bridge.manners import quiet, replaced
 from speechrnn.corpora.bridge.signature import Function, read_functions
 from speechrnn.corpora.bridge.unpacking import careful_unpacking
+from speechrnn.corpora.bring import bring_file
 from speechrnn.corpora.mirror import find_on_mirror
 from speechrnn.corpora.room import ROOM_FACTOR
-from speechrnn.download import Wanted, fetch
+from speechrnn.download import Wanted
 from speechrnn.errors import CorpusError, UsageError
 from speechrnn.progress import Progress
 from speechrnn.recipe import CorpusConfig
@@ -71,13 +71,28 @@ def download_through_lhotse(
             take.remove_all()  # one of them is damaged or unsafe, and would be taken for whole the next time
             raise
     take.remove_archives()
+    complete(entry, target, config, mirror, progress)
+
+
+def complete(entry: Entry, source: Path, config: CorpusConfig, mirror: str | None, progress: Progress) -> None:
+    """Add to a corpus what its prepare function needs and its download function leaves out, unless it is there.
+
+    Raises:
+        UsageError: the corpus has several languages and none is named, or a mirror lacks a file.
+        DownloadError: an address fails.
+    """
+    if not entry.extras and not entry.links:
+        return
+    language = choose_language(entry, None, config.language)
     for address in entry.extras:
         url = address.format(language=tag_of(entry, language))
-        take(url, target / url.rsplit("/", 1)[-1])
+        name = url.rsplit("/", 1)[-1]
+        if not (source / name).is_file():
+            bring_file(_place(url, mirror), source / name, progress)
     for there, wanted in entry.links.items():
-        link = target / wanted.format(language=language)
-        if (target / there).exists() and not link.exists():
-            link.symlink_to((target / there).resolve(), target_is_directory=True)
+        link = source / wanted.format(language=language)
+        if (source / there).exists() and not link.exists():
+            link.symlink_to((source / there).resolve(), target_is_directory=True)
 
 
 def download_function(entry: Entry) -> Function:
@@ -112,15 +127,10 @@ class _Taker:
         self._taken.append(target)
         if target.is_file():
             return
-        name = url.rsplit("/", 1)[-1]
-        if self._mirror is None:
-            # Many of lhotse's addresses are older than https on their hosts.
-            place: Path | str = url.replace("http://", "https://", 1)
-        else:
-            place = find_on_mirror(self._mirror, (name,), is_one=False)
-        if isinstance(place, Path):
-            return _link(place, target)
-        fetch(place, target, Wanted(room_factor=ROOM_FACTOR), self._progress)
+        place = _place(url, self._mirror)
+        if isinstance(place, Path) and _linked(place, target):
+            return
+        bring_file(place, target, self._progress, Wanted(room_factor=ROOM_FACTOR))
 
     def remove_all(self) -> None:
         """Delete every file that was taken; what lhotse has unpacked of them and marked as whole stays."""
@@ -134,11 +144,19 @@ class _Taker:
                 path.unlink(missing_ok=True)
 
 
-def _link(source: Path, target: Path) -> None:
-    """Use a file of a local mirror where it lies; where links cannot be made, copy it."""
+def _place(url: str, mirror: str | None) -> Path | str:
+    """Choose where to take a file from: a file of a mirror, or an address."""
+    if mirror is None:
+        return url.replace("http://", "https://", 1)  # many of lhotse's addresses are older than https on their hosts
+    return find_on_mirror(mirror, (url.rsplit("/", 1)[-1],), is_one=False)
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Use a file of a local mirror where it lies; false where links cannot be made."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)  # a link to a mirror that has moved
     try:
         target.symlink_to(source.resolve())
     except OSError:
-        shutil.copyfile(source, target)
+        return False
+    return True

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from speechrnn.corpora.bridge.direct import Direct
 from speechrnn.corpora.bridge.view import View
 
 
@@ -24,6 +25,7 @@ class Entry:
         extras: addresses of files that the prepare function needs and the download function leaves out; `{language}`
             stands for the language.
         view: how its files must be shown to the prepare function, where copies of it differ; None for as they are.
+        direct: where it is fetched from where lhotse cannot, None where it can or nobody may.
         links: names that the prepare function looks for, by what the download function calls them; `{language}` again.
     """
 
@@ -38,4 +40,5 @@ class Entry:
     options: Mapping[str, Any] = field(default_factory=dict)
     extras: tuple[str, ...] = ()
     view: View | None = None
+    direct: Direct | None = None
     links: Mapping[str, str] = field(default_factory=dict)

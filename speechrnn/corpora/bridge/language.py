@@ -51,7 +51,7 @@ def _named(entry: Entry, wanted: str) -> str:
 
 def _there(entry: Entry, source: Path) -> list[str]:
     """Tell which languages have a folder."""
-    folders = sorted(folder.name for folder in source.iterdir() if folder.is_dir())
+    folders = sorted(folder.name for folder in source.iterdir() if folder.is_dir() and folder.name[0] != ".")
     if ANY in entry.languages:
         return folders
     return [name for name in entry.languages.values() if _has_folder(name, folders)]

@@ -1,5 +1,6 @@
 """From lhotse's recordings and supervisions of one part to our utterances; what has no sound or no text is named."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -82,9 +83,12 @@ def _file(recording: Any, channel: int | list[int] | None) -> Path:
 
 
 def _text(supervision: Any, transcript: str) -> str:
-    """Return the transcript of an utterance; of an alignment, its symbols with spaces between."""
+    """Return the transcript of an utterance; of an alignment, its symbols with spaces between.
+
+    Where lhotse took a mark out of a text, two spaces stay; one is meant.
+    """
     if transcript == "text":
-        return (supervision.text or "").strip()
+        return re.sub(" {2,}", " ", (supervision.text or "").strip())
     if (aligned := (supervision.alignment or {}).get(transcript)) is not None:
         return " ".join(item.symbol for item in aligned)
     return str((supervision.custom or {}).get(transcript) or "").strip()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lhotse import recipes
 
-from speechrnn.corpora import room
-from speechrnn.corpora.bridge import download as bridge_download
+from speechrnn.corpora import bring, room
 from speechrnn.corpora.bridge import obtain as bridge_obtain
 from speechrnn.corpora.obtain import obtain_corpus
 from speechrnn.corpora.registry import find_corpus
@@ -19,7 +19,7 @@ from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError, DownloadError, UsageError
 from speechrnn.progress import silent
 from speechrnn.recipe import CorpusConfig
-from tests.corpora.bridge.layouts import librispeech, ljspeech, speech_commands, voxpopuli
+from tests.corpora.hosts.every import HOSTS
 from tests.loopback import serving
 
 PARTS = ("train-clean-5", "dev-clean-2")
@@ -28,12 +28,7 @@ PARTS = ("train-clean-5", "dev-clean-2")
 @pytest.fixture
 def host(tmp_path: Path) -> Path:
     """A folder with the archives of Mini LibriSpeech, as OpenSLR publishes them."""
-    source, folder = librispeech(tmp_path / "source"), tmp_path / "host"
-    folder.mkdir()
-    for part in PARTS:
-        with tarfile.open(folder / f"{part}.tar.gz", "w:gz") as archive:
-            archive.add(source / part, f"LibriSpeech/{part}")
-    return folder
+    return HOSTS["mini_librispeech"].publish(tmp_path / "source", tmp_path / "host")
 
 
 @pytest.fixture
@@ -128,7 +123,7 @@ def test_lhotses_plain_http_becomes_https(data: Path, monkeypatch: pytest.Monkey
         asked.append(url)
         raise DownloadError(f"{url}: noted")
 
-    monkeypatch.setattr(bridge_download, "fetch", note)
+    monkeypatch.setattr(bring, "fetch", note)
     monkeypatch.setattr(bridge_obtain, "check_room", lambda *_: None)
     for name in ("ljspeech", "mini_librispeech", "speech_commands", "tedlium3"):
         with pytest.raises(DownloadError, match="noted"):
@@ -165,38 +160,23 @@ def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(
         obtain("librispeech", data)
 
 
-def test_files_lhotse_leaves_out_are_fetched_with_the_rest(data: Path, tmp_path: Path) -> None:
-    source, host = voxpopuli(tmp_path / "source"), tmp_path / "host"
-    host.mkdir()
-    shutil.copy(source / "asr_en.tsv.gz", host)
-    for year in range(2009, 2021):
-        with tarfile.open(host / f"original_{year}.tar", "w") as archive:
-            for file in sorted((source / "raw_audios" / "en" / "2020").iterdir()) if year == 2020 else ():
-                archive.add(file, f"original/2020/{file.name.replace('_en', '_original')}")
-    folder = obtain("voxpopuli", data, host, language="en")
-    assert (folder / "asr_en.tsv.gz").read_bytes() == (source / "asr_en.tsv.gz").read_bytes()
-    config = CorpusConfig(name="voxpopuli", language="en")
-    found = find_corpus("voxpopuli").list_utterances(folder, config).utterances
-    assert [(item.split, item.text) for item in found if isinstance(item, Utterance)] == [
-        (split, "thank you") for split in ("dev", "test", "train")
-    ]
-
-
-@pytest.mark.parametrize(("name", "make", "inside"), [("ljspeech", ljspeech, "tar.bz2"), ("speech_commands", None, "")])
-def test_each_host_has_its_own_kind_of_archive(
-    name: str, make: Callable[[Path], Path] | None, inside: str, data: Path, tmp_path: Path
-) -> None:
-    host = tmp_path / "host"
-    host.mkdir()
-    if make is not None:
-        with tarfile.open(host / f"LJSpeech-1.1.{inside}", "w:bz2") as archive:
-            archive.add(make(tmp_path / "source"), "LJSpeech-1.1")
-    else:
-        for part in speech_commands(tmp_path / "source").iterdir():
-            with tarfile.open(host / f"{part.name}.tar.gz", "w:gz") as archive:
-                archive.add(part, ".")
-    folder = obtain(name, data, host)
-    assert find_corpus(name).list_utterances(folder, CorpusConfig(name=name)).num_utterances
+def test_another_language_of_the_same_sound_fetches_only_what_is_its_own(data: Path, tmp_path: Path) -> None:
+    host = HOSTS["voxpopuli"].publish(tmp_path / "source", tmp_path / "host")
+    obtain("voxpopuli", data, host, language="en")
+    for archive in host.glob("*.tar"):
+        archive.unlink()
+    with pytest.raises(UsageError, match=r"no file .*asr_de\.tsv\.gz$"):
+        obtain("voxpopuli", data, host, language="de")
+    (host / "asr_en.tsv.gz").rename(host / "asr_de.tsv.gz")
+    folder = obtain("voxpopuli", data, host, language="de")
+    assert obtain("voxpopuli", data, host, language="en") == folder
+    for language in ("en", "de"):
+        found = find_corpus("voxpopuli").list_utterances(folder, CorpusConfig(name="voxpopuli", language=language))
+        assert sorted(item.split for item in found.utterances if isinstance(item, Utterance)) == [
+            "dev",
+            "test",
+            "train",
+        ]
 
 
 def test_a_corpus_that_cannot_be_fetched_says_how_to_get_it(data: Path) -> None:
@@ -204,6 +184,7 @@ def test_a_corpus_that_cannot_be_fetched_says_how_to_get_it(data: Path) -> None:
         obtain("switchboard", data)
 
 
-def test_a_mirror_is_of_no_use_where_lhotse_fetches_in_its_own_way(data: Path) -> None:
-    with pytest.raises(UsageError, match=r"^corpus fleurs: lhotse fetches it in its own way, --mirror /m is of no use"):
-        obtain("fleurs", data, "/m", language="sw")
+def test_a_mirror_is_of_no_use_where_lhotse_fetches_in_its_own_way(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(recipes.ljspeech, "resumable_download")
+    with pytest.raises(UsageError, match=r"^corpus ljspeech: lhotse fetches it in its own way, --mirror /m is of no"):
+        obtain("ljspeech", data, "/m")
