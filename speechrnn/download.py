@@ -5,6 +5,7 @@ for the rest (RFC 9110, range requests) and starts over where the server offers 
 gets its name only when its size and SHA-256 are right. Plain http is for this machine alone.
 """
 
+import errno
 import hashlib
 import http.client
 import shutil
@@ -23,6 +24,9 @@ _ATTEMPTS: Final = 5
 _BLOCK_BYTES: Final = 1 << 18
 _TIMEOUT_SECONDS: Final = 60
 _PAUSE_SECONDS: Final = 2.0  # and as much again after every further failure
+DISK_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+"""What a system says when it has no room, or this user has none."""
+
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -77,6 +81,10 @@ def fetch(url: str, target: Path, wanted: Wanted, progress: Progress = silent) -
                 ) from error
             reason = error
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, OSError) and error.errno in DISK_FULL:
+                raise DownloadError(
+                    f"{url}: the disk filled while it was downloaded; make room and run it again to go on from here"
+                ) from error
             reason = error
     else:
         raise DownloadError(f"{url}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")

@@ -4,7 +4,6 @@ All members are checked before the first is written, and Python's `data` filter 
 What is unpacked lies in a folder of another name until it is whole; what a killed process left there is begun anew.
 """
 
-import errno
 import lzma
 import shutil
 import tarfile
@@ -17,11 +16,11 @@ from typing import Final, TypeVar
 from speechrnn.corpora.member_check import check_members
 from speechrnn.corpora.members import Member, tar_members, zip_members
 from speechrnn.corpora.name_form import name_form
+from speechrnn.download import DISK_FULL
 from speechrnn.errors import CorpusError, DownloadError
 from speechrnn.progress import Progress, silent
 
 _ZIP_MAGIC: Final = b"PK"
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 # zipfile says RuntimeError of a password, and NotImplementedError of a compression it does not know.
 _DAMAGE: Final = (
     tarfile.TarError,
@@ -60,10 +59,8 @@ def unpack(archive: Path, folder: Path, progress: Progress = silent) -> None:
     except tarfile.FilterError as error:
         raise CorpusError(f"{archive}: refused, {error}; get the archive from its publisher") from error
     except OSError as error:
-        if error.errno in _FULL:
-            raise DownloadError(
-                f"{archive}: the disk filled while it was unpacked; make room, or choose another --data"
-            ) from error
+        if error.errno in DISK_FULL:
+            raise disk_filled(archive) from error
         raise _damaged(archive, error) from error
     except _DAMAGE as error:
         raise _damaged(archive, error) from error
@@ -87,6 +84,11 @@ def check_archive(opened: Archive, path: Path, folder: Path, inside: int = 0) ->
         form=name_form(folder),
         inside=inside,
     )
+
+
+def disk_filled(archive: Path) -> DownloadError:
+    """Say that it is not the fault of an archive that it could not be unpacked."""
+    return DownloadError(f"{archive}: the disk filled while it was unpacked; make room, or choose another --data")
 
 
 def _damaged(archive: Path, error: Exception) -> CorpusError:

@@ -1,20 +1,26 @@
 """Miniature corpora in the layout of their hosts, and the real ones where they are shared."""
 
 import os
+import socket
 import sys
 import tarfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from speechrnn import download
 from speechrnn.cli import app
+from tests.corpora.hosts.every import HOSTS
+from tests.corpora.web_host import WebHost
+from tests.file_server import Served, serve_files
 
 WriteWav = Callable[..., Path]
 Run = Callable[..., tuple[int, list[str]]]
+OpenHost = Callable[[str], WebHost]
 
 YESNO_FILES = 60
 REAL = {"fsdd": "free-spoken-digit-dataset.tar.gz", "yesno": "waves_yesno.tar.gz", "an4": "an4_mfc_train.tar.gz"}
@@ -44,6 +50,16 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return int(ended.value.code or 0), capsys.readouterr().err.splitlines()
 
     return run_command
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Forbid every socket from the call on."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a socket was asked for")
+
+    return lambda: monkeypatch.setattr(socket, "socket", refuse)
 
 
 @pytest.fixture
@@ -86,3 +102,18 @@ def real_data(shared_archives: Path, tmp_path: Path) -> Callable[[str], Path]:
         return tmp_path
 
     return unpack
+
+
+@pytest.fixture
+def open_host(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenHost]:
+    """Serve a corpus until the test ends."""
+    monkeypatch.setattr(download, "_PAUSE_SECONDS", 0.0)
+    files: dict[str, Served] = {}
+    with serve_files(files) as address:
+
+        def open_it(name: str) -> WebHost:
+            folder = HOSTS[name].publish(tmp_path / "source", tmp_path / "host")
+            files.update({path.name: Served(path.read_bytes()) for path in folder.iterdir()})
+            return WebHost(name, files, address, tmp_path / "data", run)
+
+        yield open_it

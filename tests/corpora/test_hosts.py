@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import socket
 import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -23,16 +22,6 @@ from tests.file_server import Served, serve_files
 RECIPES = Path(__file__).parents[2] / "recipes"
 FETCHED = [key for key, host in HOSTS.items() if host.brought is None]
 BROUGHT = [key for key, host in HOSTS.items() if host.brought is not None]
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Forbid every socket from the call on."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a socket was asked for")
-
-    return lambda: monkeypatch.setattr(socket, "socket", refuse)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,8 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from speechrnn.corpora.bridge.manners import replaced
-from speechrnn.corpora.unpack import Archive, check_archive
+from speechrnn.corpora.unpack import Archive, check_archive, disk_filled
+from speechrnn.download import DISK_FULL
 
 _METHODS: Final = (
     (tarfile.TarFile, "extractall"),
@@ -25,7 +26,7 @@ def careful_unpacking() -> Iterator[None]:
 
     Raises:
         CorpusError: an archive is refused.
-        DownloadError: the disk has no room for what is in it.
+        DownloadError: the disk has no room for what is in it, or fills meanwhile.
     """
     seen: WeakSet[Archive] = WeakSet()
     with contextlib.ExitStack() as stack:
@@ -40,10 +41,15 @@ def _checking(extract: Callable[..., Any], seen: "WeakSet[Archive]") -> Callable
 
     def checked(archive: Archive, *args: Any, **kwargs: Any) -> Any:
         name = archive.filename if isinstance(archive, zipfile.ZipFile) else archive.name
+        path = Path(os.fsdecode(name or ""))
         if name is not None and archive not in seen:
-            path = Path(os.fsdecode(name))
             check_archive(archive, path, path.parent)
             seen.add(archive)
-        return extract(archive, *args, **kwargs)
+        try:
+            return extract(archive, *args, **kwargs)
+        except OSError as error:
+            if error.errno in DISK_FULL:
+                raise disk_filled(path) from error  # and no fault of the archive, which stays for the next run
+            raise
 
     return checked
