@@ -65,6 +65,7 @@ def fetch(url: str, target: Path, wanted: Wanted, progress: Progress = silent) -
             came is not the file it should be.
     """
     check_address(url)
+    shown = url.partition("?")[0]  # what follows may be a key
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
     reason: object = None
@@ -77,19 +78,19 @@ def fetch(url: str, target: Path, wanted: Wanted, progress: Progress = silent) -
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 raise DownloadError(
-                    f"{url}: the server says {error.code} {error.reason}; look for a new address"
+                    f"{shown}: the server says {error.code} {error.reason}; {_advice(error)}"
                 ) from error
             reason = error
         except (OSError, http.client.HTTPException) as error:
             if isinstance(error, OSError) and error.errno in DISK_FULL:
                 raise DownloadError(
-                    f"{url}: the disk filled while it was downloaded; make room and run it again to go on from here"
+                    f"{shown}: the disk filled while it was downloaded; make room and run it again to go on from here"
                 ) from error
             reason = error
     else:
-        raise DownloadError(f"{url}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")
+        raise DownloadError(f"{shown}: gave up after {_ATTEMPTS} attempts ({reason}); run it again to go on from here")
     _tag_file(part).unlink(missing_ok=True)
-    check_file(part, wanted, url)
+    check_file(part, wanted, shown)
     part.replace(target)
 
 
@@ -102,7 +103,7 @@ def check_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         return
-    raise DownloadError(f"{url}: wanted an https address (http is taken for this machine only)")
+    raise DownloadError(f"{url.partition('?')[0]}: wanted an https address (http is taken for this machine only)")
 
 
 class _StrictRedirects(urllib.request.HTTPRedirectHandler):
@@ -115,8 +116,22 @@ class _StrictRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
+def _advice(error: urllib.error.HTTPError) -> str:
+    """Say what to do about a refusal; of object storage, also where the region of a bucket is another."""
+    if error.code in (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN):
+        return (
+            "it lets nobody read this without a key, or there is no such file; give a presigned https address of it, "
+            "or copy it with the tools of its host and give the folder"
+        )
+    region = error.headers.get("x-amz-bucket-region")
+    if region and error.code in (http.HTTPStatus.MOVED_PERMANENTLY, http.HTTPStatus.BAD_REQUEST):
+        return f"the bucket is in {region}; set AWS_ENDPOINT_URL_S3=https://s3.{region}.amazonaws.com"
+    return "look for a new address"
+
+
 def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
     """Receive what is missing of a part file; true when the server sent all it announced."""
+    shown = url.partition("?")[0]
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "speechrnn"} | _range_headers(part, have))
     is_local = urlsplit(url).hostname in _LOOPBACK
@@ -132,8 +147,8 @@ def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
             have = 0  # the whole file comes, from its beginning
         length = response.headers.get("Content-Length")
         total = have + int(length) if length is not None else 0
-        _check_part(url, part, max(total, have), wanted)
-        _check_room(url, part, total - have, wanted.room_factor)
+        _check_part(shown, part, max(total, have), wanted)
+        _check_room(shown, part, total - have, wanted.room_factor)
         with part.open("ab" if have else "wb") as stream:
             _tag_file(part).write_text(response.headers.get("ETag") or "", encoding="utf-8")
             while block := response.read(_BLOCK_BYTES):
@@ -142,7 +157,7 @@ def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
                 progress("downloading", have, total or have)
                 if wanted.refuses(have):
                     break
-        _check_part(url, part, have, wanted)
+        _check_part(shown, part, have, wanted)
     return length is None or have == total
 
 

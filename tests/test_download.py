@@ -2,6 +2,7 @@ import hashlib
 import shutil
 from collections import namedtuple
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.request import Request
 
@@ -11,6 +12,7 @@ from speechrnn import download
 from speechrnn.download import Wanted, check_address, fetch
 from speechrnn.errors import DownloadError
 from tests.file_server import Served, serve
+from tests.loopback import serving
 
 CONTENT = bytes(range(256)) * 4000
 ANY = Wanted()
@@ -91,6 +93,20 @@ def test_a_server_in_trouble_is_asked_again_and_a_refusal_is_final(served: Serve
     with pytest.raises(DownloadError, match="the server says 404 Not Found; look for a new address"):
         fetch(served.url, target.with_name("other"), ANY)
     assert len(served.requested) == 4
+
+
+def test_the_region_of_a_bucket_that_is_elsewhere_is_named(target: Path) -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(301)  # as Amazon answers, without a new address
+        request.send_header("x-amz-bucket-region", "eu-south-1")
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    with (
+        serving(answer) as address,
+        pytest.raises(DownloadError, match=r"set AWS_ENDPOINT_URL_S3=https://s3\.eu-south-1\.amazonaws\.com$"),
+    ):
+        fetch(f"{address}/speech/a.tar", target, ANY)
 
 
 def test_the_published_size_and_checksum_are_held_to(served: Served, target: Path) -> None:

@@ -28,7 +28,8 @@ Place: TypeAlias = Annotated[
 Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Prepare again even when nothing changed.")]
 Download: TypeAlias = Annotated[bool, typer.Option("--download", help="Fetch the corpus first if it is not there.")]
 Mirror: TypeAlias = Annotated[
-    str | None, typer.Option("--mirror", help="With --download: https address or folder that holds the archives.")
+    str | None,
+    typer.Option("--mirror", help="With --download: folder or address (https, s3, gs) of the archives."),
 ]
 Jobs: TypeAlias = Annotated[
     int, typer.Option("-j", "--jobs", min=1, help="Processes that read the files; 1 reads in threads.")

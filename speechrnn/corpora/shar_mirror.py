@@ -1,4 +1,4 @@
-"""Shar archives from a web server or a bucket with an https address: each file is fetched once, from front to back.
+"""Shar archives from a web server or a bucket of object storage: each file is fetched once, from front to back.
 
 What comes is named and checked by `shards.json`, which `speechrnn prep --shar` writes. The local copy is whole once it
 has its own `shards.json`; from then on the network is not asked. A fetch that was cut short goes on where it was.
@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from speechrnn.corpora.shar import INDEX
+from speechrnn.corpora.storage_address import below, web_address
 from speechrnn.download import Wanted, check_address, fetch
 from speechrnn.errors import CorpusError
 from speechrnn.progress import Progress
@@ -37,21 +38,23 @@ def mirror_shar(address: str, data_dir: Path, progress: Progress) -> Path:
         The folder of the copy, laid out as the original.
 
     Raises:
+        UsageError: an address of object storage that names no bucket.
         DownloadError: an address that is not https, a file that is not there, or not the one that was listed.
         CorpusError: what lists the files is no such list.
     """
-    check_address(address)
-    root = address.rstrip("/")
+    place = web_address(address)
+    check_address(place)
+    root = place.partition("?")[0].rstrip("/")  # what follows may be a signature, another one each time
     digest = hashlib.sha256(root.encode()).hexdigest()[:8]
     name = re.sub(r"[^\w.-]+", "_", Path(urlsplit(root).path).name) or "shar"
     folder = data_dir / "shar" / f"{name}-{digest}"
     if (folder / INDEX).exists():
         return folder
     listed = folder / f"{INDEX}.new"
-    fetch(f"{root}/{INDEX}", listed, Wanted(most_bytes=_MOST_INDEX_BYTES), progress)
+    fetch(below(place, INDEX), listed, Wanted(most_bytes=_MOST_INDEX_BYTES), progress)
     for file, wanted in _listed(listed, root).items():
         if not _is_there(folder / file, wanted):
-            fetch(f"{root}/{file}", folder / file, wanted, progress)
+            fetch(below(place, file), folder / file, wanted, progress)
     listed.replace(folder / INDEX)
     return folder
 

@@ -30,7 +30,7 @@ def address(fsdd: Path, asked: list[str]) -> Iterator[str]:
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         asked.append(request.path)
-        file = root / request.path.lstrip("/")
+        file = root / request.path.partition("?")[0].lstrip("/")
         content = file.read_bytes() if file.is_file() else b""
         request.send_response(200 if file.is_file() else 404)
         request.send_header("Content-Length", str(len(content)))
@@ -108,7 +108,30 @@ def test_a_list_of_other_things_is_refused(fsdd: Path, address: str, tmp_path: P
     assert not [file for file in tmp_path.rglob("x")]
 
 
-@pytest.mark.parametrize("address", ["http://example.org/shar", "s3://bucket/shar"])
+def test_archives_are_read_from_a_bucket(
+    fsdd: Path, address: str, asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = fsdd / "served" / "speech" / "packed"
+    bucket.mkdir(parents=True)
+    for part in ("train", "dev", "test", "shards.json"):
+        (fsdd / "served" / part).rename(bucket / part)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", address)
+    config = CorpusConfig(name="folder", path="s3://speech/packed", format="shar")
+    prepared = prepare_corpus(config, tmp_path / "new")
+    original = json.loads((fsdd / "manifests" / "fsdd" / "corpus.json").read_text())
+    assert prepared.info["splits"] == original["splits"]
+    assert prepared.info["options"]["path"] == "s3://speech/packed"
+    assert set(asked) == {f"/speech/packed/{file.relative_to(bucket)}" for file in bucket.rglob("*.*")}
+
+
+def test_a_new_signature_is_no_new_corpus(address: str, asked: list[str], tmp_path: Path) -> None:
+    folder = mirror_shar(f"{address}/?sig=a", tmp_path / "new", silent)
+    assert mirror_shar(f"{address}?sig=b", tmp_path / "new", silent) == folder
+    assert len(asked) == 7
+    assert all(path.endswith("?sig=a") for path in asked)
+
+
+@pytest.mark.parametrize("address", ["http://example.org/shar", "ftp://bucket/shar"])
 def test_only_https_is_taken(address: str, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match=f"{address}: wanted an https address"):
         mirror_shar(address, tmp_path, silent)
