@@ -69,10 +69,8 @@ def _entry(name: str, facts: dict[str, Any]) -> Entry:
         splits=facts.get("splits", {}),
         transcript=facts.get("transcript", "text"),
         options=facts.get("options", {}),
-        extras=tuple(facts.get("extras", ())),
         view=View(**facts["view"]) if "view" in facts else None,
-        links=facts.get("links", {}),
-        direct=Direct(**{"files": {}} | facts["direct"]) if "direct" in facts else None,
+        direct=Direct(**facts["direct"]) if "direct" in facts else None,
     )
 
 

@@ -76,7 +76,7 @@ def test_what_is_fetched_directly_has_https_addresses_and_places_inside_the_corp
     assert direct
     for one in direct:
         assert one.base.startswith("https://")
-        names = [*one.archives.values(), *one.files.values()]
+        names = [*one.archives, *one.files.values(), *one.links.values()]
         assert len(names) == len(set(names))
         assert not any(name.startswith("/") or ".." in name for name in names)
 

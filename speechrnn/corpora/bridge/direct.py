@@ -1,11 +1,12 @@
-"""Fetches a public corpus that lhotse can prepare and cannot fetch, from addresses of our catalogue.
+"""Fetches a public corpus that lhotse can prepare and cannot fetch well, from addresses of our catalogue.
 
-Every archive becomes one folder of the corpus, which has its name only once it is whole. So a run that broke off is
-finished by the next, and a corpus of many languages grows by one after the other.
+A folder of the corpus is made of one archive or several, and has its name only once it is whole; archives that are
+unpacked by then are kept. So a run that broke off goes on where it was, and a corpus of many languages grows by one
+after the other.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from speechrnn.corpora.add_archive import add_archive
@@ -21,13 +22,28 @@ class Direct:
 
     Attributes:
         base: address that all names of files are below.
-        archives: the folder of the corpus that each becomes, by its name; it holds a folder of that name.
-        files: the place in the corpus of each file that is no archive, by its name.
+        archives: what each folder of the corpus is unpacked from; every archive holds a folder of its last name.
+        files: place in the corpus of each file that is no archive, by its name.
+        links: folders by the name that archives give them: the name that the prepare function wants.
     """
 
     base: str
-    archives: Mapping[str, str]
-    files: Mapping[str, str]
+    archives: Mapping[str, Sequence[str]]
+    files: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def of_language(self, language: str | None) -> "Direct":
+        """Put a language in."""
+
+        def named(text: str) -> str:
+            return text.format(language=language)
+
+        return Direct(
+            base=self.base,
+            archives={named(to): tuple(map(named, names)) for to, names in self.archives.items()},
+            files={named(name): named(to) for name, to in self.files.items()},
+            links={there: named(wanted) for there, wanted in self.links.items()},
+        )
 
 
 def fetch_directly(direct: Direct, folder: Path, language: str | None, mirror: str | None, progress: Progress) -> None:
@@ -41,38 +57,50 @@ def fetch_directly(direct: Direct, folder: Path, language: str | None, mirror: s
         progress: told the bytes.
 
     Raises:
-        UsageError: a mirror in a folder lacks a file.
+        UsageError: a mirror in a folder lacks a file; nothing was fetched then.
         DownloadError: a file cannot be fetched, or there is too little room.
         CorpusError: an archive is damaged, unsafe, or of something else.
     """
-    is_one = len(direct.archives) + len(direct.files) == 1
-    archives, files = _named(direct.archives, language), _named(direct.files, language)
-    missing = {name: folder / to for name, to in (archives | files).items() if not (folder / to).exists()}
+    direct = direct.of_language(language)
+    wanted = {to: names for to, names in direct.archives.items() if not _is_there(direct, folder, to)}
+    missing = [name for to, names in wanted.items() for name in names if not _assembly(folder / to).has(_file(name))]
+    missing += [name for name, to in direct.files.items() if not (folder / to).exists()]
+    is_one = len(direct.archives) == 1 and not direct.files
     places = {name: _place(direct.base, name, mirror, is_one=is_one) for name in missing}
-    for name, target in missing.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if name in archives:
-            _unpack(places[name], name, target, progress)
-        else:
-            bring_file(places[name], target, progress)
+    for to, names in wanted.items():
+        _make_folder(folder / to, names, places, progress)
+    for name, to in direct.files.items():
+        if name in places:
+            bring_file(places[name], folder / to, progress)
+    for there, link in direct.links.items():
+        if not (folder / link).exists():
+            (folder / link).symlink_to((folder / there).resolve(), target_is_directory=True)
 
 
-def _named(names: Mapping[str, str], language: str | None) -> dict[str, str]:
-    """Put the language in."""
-    return {name.format(language=language): to.format(language=language) for name, to in names.items()}
+def _is_there(direct: Direct, folder: Path, name: str) -> bool:
+    """Tell whether a folder is there, under the name that is wanted in the end or that it comes with."""
+    return (folder / name).exists() or (name in direct.links and (folder / direct.links[name]).exists())
+
+
+def _make_folder(target: Path, names: Sequence[str], places: Mapping[str, Path | str], progress: Progress) -> None:
+    """Make one folder of its archives."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    assembly = _assembly(target)
+    for name in names:
+        if name in places:
+            add_archive(places[name], _file(name), assembly, target.parent, progress)
+    assembly.finish([_file(name) for name in names])
+
+
+def _assembly(target: Path) -> Assembly:
+    return Assembly(target.name, (target.name,), target.parent)
+
+
+def _file(name: str) -> str:
+    """Return the name of a file without its folders."""
+    return PurePosixPath(name).name
 
 
 def _place(base: str, name: str, mirror: str | None, *, is_one: bool) -> Path | str:
     """Choose where to take a file from; a folder may hold all files side by side."""
-    if mirror is None:
-        return f"{base}/{name}"
-    return find_on_mirror(mirror, (name, PurePosixPath(name).name), is_one=is_one)
-
-
-def _unpack(place: Path | str, name: str, target: Path, progress: Progress) -> None:
-    """Make one folder of one archive."""
-    assembly = Assembly(target.name, (target.name,), target.parent)
-    file = PurePosixPath(name).name
-    if not assembly.has(file):
-        add_archive(place, file, assembly, target.parent, progress)
-    assembly.finish([file])
+    return f"{base}/{name}" if mirror is None else find_on_mirror(mirror, (name, _file(name)), is_one=is_one)

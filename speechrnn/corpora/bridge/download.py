@@ -14,7 +14,7 @@ from typing import Any, Final
 from speechrnn.corpora.bridge.arguments import arguments_for
 from speechrnn.corpora.bridge.call import call_lhotse
 from speechrnn.corpora.bridge.entry import Entry
-from speechrnn.corpora.bridge.language import choose_language, tag_of
+from speechrnn.corpora.bridge.language import choose_language
 from speechrnn.corpora.bridge.manners import quiet, replaced
 from speechrnn.corpora.bridge.signature import Function, read_functions
 from speechrnn.corpora.bridge.unpacking import careful_unpacking
@@ -51,7 +51,7 @@ def download_through_lhotse(
         MissingDependencyError: lhotse's function needs a package that is not installed.
     """
     function = download_function(entry)
-    language = choose_language(entry, None, config.language) if entry.extras or function.in_role("language") else None
+    language = choose_language(entry, None, config.language) if function.in_role("language") else None
     asked = replace(config, options=_known_options(function, config), parts=parts)
     arguments = arguments_for(entry, function, asked, {"source": target}, language)
     module = importlib.import_module(f"lhotse.recipes.{function.module}")  # imports torch, 2 s
@@ -71,28 +71,6 @@ def download_through_lhotse(
             take.remove_all()  # one of them is damaged or unsafe, and would be taken for whole the next time
             raise
     take.remove_archives()
-    complete(entry, target, config, mirror, progress)
-
-
-def complete(entry: Entry, source: Path, config: CorpusConfig, mirror: str | None, progress: Progress) -> None:
-    """Add to a corpus what its prepare function needs and its download function leaves out, unless it is there.
-
-    Raises:
-        UsageError: the corpus has several languages and none is named, or a mirror lacks a file.
-        DownloadError: an address fails.
-    """
-    if not entry.extras and not entry.links:
-        return
-    language = choose_language(entry, None, config.language)
-    for address in entry.extras:
-        url = address.format(language=tag_of(entry, language))
-        name = url.rsplit("/", 1)[-1]
-        if not (source / name).is_file():
-            bring_file(_place(url, mirror), source / name, progress)
-    for there, wanted in entry.links.items():
-        link = source / wanted.format(language=language)
-        if (source / there).exists() and not link.exists():
-            link.symlink_to((source / there).resolve(), target_is_directory=True)
 
 
 def download_function(entry: Entry) -> Function:

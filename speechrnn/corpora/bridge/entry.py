@@ -22,11 +22,8 @@ class Entry:
         splits: what published parts are for, where their names do not tell or not all are used.
         transcript: which of lhotse's texts is the transcript: `text`, or the name of a custom field or an alignment.
         options: given to lhotse's functions unless the user gives others.
-        extras: addresses of files that the prepare function needs and the download function leaves out; `{language}`
-            stands for the language.
         view: how its files must be shown to the prepare function, where copies of it differ; None for as they are.
         direct: where it is fetched from where lhotse cannot, None where it can or nobody may.
-        links: names that the prepare function looks for, by what the download function calls them; `{language}` again.
     """
 
     name: str
@@ -38,7 +35,5 @@ class Entry:
     splits: Mapping[str, str] = field(default_factory=dict)
     transcript: str = "text"
     options: Mapping[str, Any] = field(default_factory=dict)
-    extras: tuple[str, ...] = ()
     view: View | None = None
     direct: Direct | None = None
-    links: Mapping[str, str] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from speechrnn.atomic import write_json
 from speechrnn.corpora.bridge.direct import fetch_directly
-from speechrnn.corpora.bridge.download import complete, download_function, download_through_lhotse
+from speechrnn.corpora.bridge.download import download_function, download_through_lhotse
 from speechrnn.corpora.bridge.entry import Entry
 from speechrnn.corpora.bridge.language import choose_language
 from speechrnn.corpora.corpus import Corpus
@@ -43,9 +43,7 @@ def obtain_public(
     missing = _missing(corpus, entry, config, data_dir)
     parts = sorted({*unfinished_parts(corpus.name, data_dir), *missing})
     if not parts:
-        source = find_source(corpus, config, data_dir)
-        complete(entry, source, config, mirror, progress)  # another language may want more of the same sound
-        return source
+        return find_source(corpus, config, data_dir)
     if corpus.num_bytes is not None and set(entry.splits) <= set(parts):
         check_room(corpus.name, data_dir, corpus.num_bytes)
     write_json(mark, parts)

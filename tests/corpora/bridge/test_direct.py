@@ -7,6 +7,7 @@ import pytest
 from speechrnn import download
 from speechrnn.corpora.obtain import obtain_corpus
 from speechrnn.corpora.registry import find_corpus
+from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError, DownloadError, UsageError
 from speechrnn.progress import silent
 from speechrnn.recipe import CorpusConfig
@@ -82,3 +83,37 @@ def test_a_folder_may_hold_the_files_side_by_side(tmp_path: Path) -> None:
     for path in [path for path in host.rglob("*") if path.is_file()]:
         path.rename(host / path.name)
     assert len(list(obtain("fleurs", data, host, "sw").rglob("*.wav"))) == 4
+
+
+def test_another_language_of_the_same_sound_fetches_only_what_is_its_own(tmp_path: Path) -> None:
+    host, data = HOSTS["voxpopuli"].publish(tmp_path / "u", tmp_path / "host"), tmp_path / "data"
+    obtain("voxpopuli", data, host, "en")
+    for archive in host.rglob("*.tar"):
+        archive.unlink()
+    with pytest.raises(UsageError, match=r"no file .*asr_de\.tsv\.gz$"):
+        obtain("voxpopuli", data, host, "de")
+    tables = host / "annotations" / "asr"
+    (tables / "asr_en.tsv.gz").rename(tables / "asr_de.tsv.gz")
+    folder = obtain("voxpopuli", data, host, "de")
+    assert obtain("voxpopuli", data, host, "en") == folder
+    for language in ("en", "de"):
+        found = find_corpus("voxpopuli").list_utterances(folder, CorpusConfig(name="voxpopuli", language=language))
+        assert sorted(item.split for item in found.utterances if isinstance(item, Utterance)) == [
+            "dev",
+            "test",
+            "train",
+        ]
+
+
+def test_of_a_folder_of_many_archives_those_that_are_unpacked_are_kept(tmp_path: Path) -> None:
+    host, data = HOSTS["voxpopuli"].publish(tmp_path / "u", tmp_path / "host"), tmp_path / "data"
+    files = {path.relative_to(host).as_posix(): Served(path.read_bytes()) for path in host.rglob("*") if path.is_file()}
+    files["audios/original_2015.tar"].statuses = [404]
+    with serve_files(files) as address:
+        with pytest.raises(DownloadError, match=r"original_2015\.tar: the server says 404"):
+            obtain("voxpopuli", data, address, "en")
+        assert not (data / "voxpopuli" / "raw_audios" / "original").exists()
+        folder = obtain("voxpopuli", data, address, "en")
+    asked = {name: len(served.requested) for name, served in files.items()}
+    assert asked == dict.fromkeys(files, 1) | {"audios/original_2015.tar": 2}
+    assert len(list((folder / "raw_audios" / "original").rglob("*.ogg"))) == 14

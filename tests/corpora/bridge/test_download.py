@@ -15,7 +15,6 @@ from speechrnn.corpora import bring, room
 from speechrnn.corpora.bridge import obtain as bridge_obtain
 from speechrnn.corpora.obtain import obtain_corpus
 from speechrnn.corpora.registry import find_corpus
-from speechrnn.corpora.utterance import Utterance
 from speechrnn.errors import CorpusError, DownloadError, UsageError
 from speechrnn.progress import silent
 from speechrnn.recipe import CorpusConfig
@@ -158,25 +157,6 @@ def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(
     monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(DownloadError, match=r"^corpus librispeech: needs about 120 GB, and .* has 0\.0 GB free"):
         obtain("librispeech", data)
-
-
-def test_another_language_of_the_same_sound_fetches_only_what_is_its_own(data: Path, tmp_path: Path) -> None:
-    host = HOSTS["voxpopuli"].publish(tmp_path / "source", tmp_path / "host")
-    obtain("voxpopuli", data, host, language="en")
-    for archive in host.glob("*.tar"):
-        archive.unlink()
-    with pytest.raises(UsageError, match=r"no file .*asr_de\.tsv\.gz$"):
-        obtain("voxpopuli", data, host, language="de")
-    (host / "asr_en.tsv.gz").rename(host / "asr_de.tsv.gz")
-    folder = obtain("voxpopuli", data, host, language="de")
-    assert obtain("voxpopuli", data, host, language="en") == folder
-    for language in ("en", "de"):
-        found = find_corpus("voxpopuli").list_utterances(folder, CorpusConfig(name="voxpopuli", language=language))
-        assert sorted(item.split for item in found.utterances if isinstance(item, Utterance)) == [
-            "dev",
-            "test",
-            "train",
-        ]
 
 
 def test_a_corpus_that_cannot_be_fetched_says_how_to_get_it(data: Path) -> None:

@@ -45,6 +45,7 @@ COMMONVOICE: Final = Host(
 )
 
 _SESSIONS: Final = {"train": "20200111", "dev": "20200112", "test": "20200113", "none": "20190114"}
+_YEARS: Final = range(2009, 2021)
 _VOXPOPULI: Final = "session_id|paragraph_id|start_time|end_time|speaker_id|gender|split|original_text|normed_text"
 
 
@@ -57,19 +58,24 @@ def voxpopuli(root: Path, language: str = "en") -> Path:
         speak(path, "thank you mister president", str(number), seconds=2.0, format="OGG", subtype="VORBIS")
         said = "Thank you, Mr President.|thank you mr president"
         rows.append(f"{session}|p{number}|0.2|1.7|12440{number}|female|{part}|{said}")
-    root.mkdir(parents=True, exist_ok=True)
+    for year in _YEARS[:-2]:
+        path = root / "raw_audios" / language / str(year) / f"{year}0911-0900-PLENARY-1_{language}.ogg"
+        speak(path, "no", str(year), format="OGG", subtype="VORBIS")  # of which nobody wrote down a word
     with gzip.open(root / f"asr_{language}.tsv.gz", "wt", encoding="utf-8") as stream:
         stream.write("\n".join(rows) + "\n")
     return root
 
 
 def _pack_voxpopuli(root: Path, to: Path) -> None:
-    """An archive a year of what was said in any language, and the table beside them."""
-    for year in range(2009, 2021):
+    """An archive a year of what was said in any language, and the tables of each language elsewhere."""
+    audios, tables = to / "audios", to / "annotations" / "asr"
+    for folder in (audios, tables):
+        folder.mkdir(parents=True)
+    for year in _YEARS:
         files = sorted((root / "raw_audios" / "en" / str(year)).glob("*.ogg"))
         names = {f"original/{year}/{file.name.replace('_en.', '_original.')}": file for file in files}
-        tar_tree(to / f"original_{year}.tar", names, "w")
-    (to / "asr_en.tsv.gz").write_bytes((root / "asr_en.tsv.gz").read_bytes())
+        tar_tree(audios / f"original_{year}.tar", names, "w")
+    (tables / "asr_en.tsv.gz").write_bytes((root / "asr_en.tsv.gz").read_bytes())
 
 
 VOXPOPULI: Final = Host(
