@@ -76,6 +76,7 @@ def fetch(url: str, target: Path, wanted: Wanted, progress: Progress = silent) -
                 break
             reason = "the connection ended early"
         except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
             if error.code < 500:
                 raise DownloadError(
                     f"{shown}: the server says {error.code} {error.reason}; {_advice(error)}"
@@ -141,6 +142,7 @@ def _receive(url: str, part: Path, wanted: Wanted, progress: Progress) -> bool:
     except urllib.error.HTTPError as error:
         if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise
+        error.close()
         return _is_all(part, have, error.headers.get("Content-Range", ""))
     with response:
         if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):

@@ -68,6 +68,7 @@ def _entry(name: str, facts: dict[str, Any]) -> Entry:
         languages=facts.get("languages", {}),
         splits=facts.get("splits", {}),
         transcript=facts.get("transcript", "text"),
+        has_wordless=facts.get("wordless", False),
         options=facts.get("options", {}),
         view=View(**facts["view"]) if "view" in facts else None,
         direct=Direct(**facts["direct"]) if "direct" in facts else None,

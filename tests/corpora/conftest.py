@@ -6,6 +6,7 @@ import sys
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -104,16 +105,31 @@ def real_data(shared_archives: Path, tmp_path: Path) -> Callable[[str], Path]:
     return unpack
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give a folder with a corpus in miniature as its host has it, `unpacked` and in `files`, to read only."""
+
+    @cache
+    def publish(key: str) -> Path:
+        root = tmp_path_factory.mktemp("host")
+        HOSTS[key].publish(root / "unpacked", root / "files")
+        return root
+
+    return publish
+
+
 @pytest.fixture
-def open_host(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenHost]:
+def open_host(
+    tmp_path: Path, run: Run, published: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenHost]:
     """Serve a corpus until the test ends."""
     monkeypatch.setattr(download, "_PAUSE_SECONDS", 0.0)
     files: dict[str, Served] = {}
     with serve_files(files) as address:
 
         def open_it(name: str) -> WebHost:
-            folder = HOSTS[name].publish(tmp_path / "source", tmp_path / "host")
-            files.update({path.name: Served(path.read_bytes()) for path in folder.iterdir()})
-            return WebHost(name, files, address, tmp_path / "data", run)
+            root = published(name)
+            files.update({path.name: Served(path.read_bytes()) for path in (root / "files").iterdir()})
+            return WebHost(name, files, address, root / "unpacked", tmp_path / "data", run)
 
         yield open_it

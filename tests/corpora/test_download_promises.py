@@ -8,7 +8,6 @@ import shutil
 import tarfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from tests.small_disk import SmallDisk
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_cut_connection_is_resumed_within_one_run(name: str, open_host: OpenHost, tmp_path: Path) -> None:
+def test_a_cut_connection_is_resumed_within_one_run(name: str, open_host: OpenHost) -> None:
     host = open_host(name)
     for served in host.files.values():
         served.cuts, served.cut_after = 2, len(served.content) // 4
@@ -28,12 +27,12 @@ def test_a_cut_connection_is_resumed_within_one_run(name: str, open_host: OpenHo
     for served in host.files.values():
         quarter = len(served.content) // 4
         assert served.requested == [None, f"bytes={quarter}-", f"bytes={2 * quarter}-"]
-    assert host.is_whole(tmp_path / "source")
+    assert host.is_whole()
     assert host.is_a_corpus()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_connection_that_stays_cut_is_resumed_by_the_next_run(name: str, open_host: OpenHost, tmp_path: Path) -> None:
+def test_a_connection_that_stays_cut_is_resumed_by_the_next_run(name: str, open_host: OpenHost) -> None:
     host = open_host(name)
     for served in host.files.values():
         served.cuts, served.cut_after = 5, 100
@@ -45,18 +44,18 @@ def test_a_connection_that_stays_cut_is_resumed_by_the_next_run(name: str, open_
         served.cuts = 0
     assert host.download()[0] == 0
     assert "bytes=500-" in host.asked
-    assert host.is_whole(tmp_path / "source")
+    assert host.is_whole()
     assert host.is_a_corpus()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_host_that_sends_no_parts_sends_the_whole_again(name: str, open_host: OpenHost, tmp_path: Path) -> None:
+def test_a_host_that_sends_no_parts_sends_the_whole_again(name: str, open_host: OpenHost) -> None:
     host = open_host(name)
     for served in host.files.values():
         served.ranges, served.cuts, served.cut_after = False, 1, len(served.content) // 2
     assert host.download()[0] == 0
     assert all(len(served.requested) == 2 for served in host.files.values())
-    assert host.is_whole(tmp_path / "source")
+    assert host.is_whole()
 
 
 def test_a_wrong_size_is_refused(open_host: OpenHost, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +82,7 @@ def test_a_wrong_checksum_is_refused(open_host: OpenHost) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_disk_that_fills_while_a_file_comes_is_said_at_once_and_gone_on_from_when_there_is_room(
-    name: str, open_host: OpenHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, open_host: OpenHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host = open_host(name)
     with monkeypatch.context() as patch:
@@ -96,7 +95,7 @@ def test_a_disk_that_fills_while_a_file_comes_is_said_at_once_and_gone_on_from_w
     (begun,) = [served for served in host.files.values() if served.requested]
     assert host.download()[0] == 0
     assert begun.requested == [None, "bytes=1000-"]
-    assert host.is_whole(tmp_path / "source")
+    assert host.is_whole()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,6 @@ def test_what_was_half_unpacked_is_no_corpus_and_is_finished_without_another_dow
     code: int,
     message: str,
     open_host: OpenHost,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     host, make_file, made = open_host(name), tarfile.TarFile.makefile, 0
@@ -134,7 +132,7 @@ def test_what_was_half_unpacked_is_no_corpus_and_is_finished_without_another_dow
     assert not host.is_a_corpus()
     assert host.download()[0] == 0
     assert all(served.requested == [None] for served in host.files.values())
-    assert host.is_whole(tmp_path / "source")
+    assert host.is_whole()
     assert host.is_a_corpus()
 
 

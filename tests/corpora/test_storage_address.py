@@ -1,5 +1,6 @@
 """Addresses of object storage, and what is read there from a server of this machine."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ from speechrnn.corpora.mirror import find_on_mirror
 from speechrnn.corpora.storage_address import below, web_address
 from speechrnn.errors import UsageError
 from tests.corpora.conftest import Run
-from tests.corpora.hosts.every import HOSTS
 from tests.file_server import Served, serve_files
 
 
@@ -58,10 +58,10 @@ def test_what_follows_a_question_mark_goes_for_every_file_of_a_mirror() -> None:
 
 
 @pytest.fixture
-def bucket(tmp_path: Path) -> dict[str, Served]:
+def bucket(published: Callable[[str], Path]) -> dict[str, Served]:
     """AN4 below `an4/` of the bucket `speech`."""
-    folder = HOSTS["an4"].publish(tmp_path / "unpacked", tmp_path / "host")
-    return {f"speech/an4/{file.name}": Served(file.read_bytes()) for file in folder.iterdir()}
+    files = (published("an4") / "files").iterdir()
+    return {f"speech/an4/{file.name}": Served(file.read_bytes()) for file in files}
 
 
 def test_a_corpus_is_fetched_from_a_public_bucket(

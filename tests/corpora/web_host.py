@@ -12,11 +12,12 @@ FOLDERS = {"fsdd": "free-spoken-digit-dataset-master", "mini_librispeech": "Libr
 
 @dataclass
 class WebHost:
-    """A corpus on a web server of this machine, and the folder it is fetched to."""
+    """A corpus on a web server of this machine, what it is when unpacked, and the folder it is fetched to."""
 
     name: str
     files: dict[str, Served]
     address: str
+    source: Path
     data: Path
     run: Callable[..., tuple[int, list[str]]]
 
@@ -31,11 +32,11 @@ class WebHost:
         """The `Range` of every request."""
         return [wanted for served in self.files.values() for wanted in served.requested]
 
-    def is_whole(self, source: Path) -> bool:
+    def is_whole(self) -> bool:
         """Tell whether every file of the corpus is there with the bytes its host has, and no other."""
         found = contents(self.data / FOLDERS[self.name])
         assert found
-        return found == contents(source)
+        return found == contents(self.source)
 
     def is_a_corpus(self) -> bool:
         """Tell whether anything would now prepare or train on what is there."""

@@ -21,6 +21,8 @@ class Entry:
         languages: lhotse's name by BCP 47 tag, where a corpus has several; `*` for any, empty for one.
         splits: what published parts are for, where their names do not tell or not all are used.
         transcript: which of lhotse's texts is the transcript: `text`, or the name of a custom field or an alignment.
+        has_wordless: whether utterances without words are noises that the publisher put there, which are left out; else
+            they are faults.
         options: given to lhotse's functions unless the user gives others.
         view: how its files must be shown to the prepare function, where copies of it differ; None for as they are.
         direct: where it is fetched from where lhotse cannot, None where it can or nobody may.
@@ -34,6 +36,7 @@ class Entry:
     languages: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, str] = field(default_factory=dict)
     transcript: str = "text"
+    has_wordless: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     view: View | None = None
     direct: Direct | None = None

@@ -20,7 +20,7 @@ def list_part(part: Part, split: str, entry: Entry, language: str | None) -> Ite
     Args:
         part: as lhotse found it.
         split: what the part is for.
-        entry: says which of lhotse's texts is the transcript, and whether its files are links.
+        entry: says which of lhotse's texts is the transcript, and whether its files are links or some without words.
         language: BCP 47 tag of the part where a corpus has several, else None.
     """
     recordings = {recording.id: recording for recording in part.recordings}
@@ -33,13 +33,16 @@ def list_part(part: Part, split: str, entry: Entry, language: str | None) -> Ite
             yield Problem(supervision.id, "/".join(part.keys), "missing_audio", reason)
             continue
         silent.pop(recording.id, None)
+        text = _text(supervision, entry.transcript)
+        if not text and entry.has_wordless:
+            continue
         start, duration = _place(supervision, recording)
         path = _file(recording, supervision.channel)
         yield Utterance(
             utterance_id=supervision.id,
             split=split,
             path=path.resolve() if entry.view else path,
-            text=_text(supervision, entry.transcript),
+            text=text,
             speaker=supervision.speaker,
             start_seconds=start,
             duration_seconds=duration,

@@ -151,6 +151,13 @@ def test_a_file_without_transcript_is_named_once(tmp_path: Path) -> None:
     assert [(problem.utterance_id, problem.kind) for problem in problems] == [(extra.stem, "missing_text")]
 
 
+def test_an_utterance_without_words_is_set_aside_where_none_is_meant_to_be(tmp_path: Path) -> None:
+    table = LAYOUTS["commonvoice"](tmp_path / "there") / "sw" / "train.tsv"
+    table.write_text(table.read_text(encoding="utf-8").replace("Watu wote wamezaliwa huru", ""), encoding="utf-8")
+    corpus = prepared("commonvoice", tmp_path / "there", tmp_path / "data")
+    assert corpus.set_aside.counts == {"empty_text": 1}
+
+
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_folder_that_is_another_corpus_is_one_line_that_says_so(name: str, tmp_path: Path) -> None:
     (tmp_path / "README").write_text("nothing here")

@@ -191,5 +191,4 @@ SPEECH_COMMANDS: Final = Host(
     ),
     lay_out=speech_commands,
     pack=lambda root, to: [tar_tree(to / f"{part.name}.tar.gz", {".": part}) for part in sorted(root.iterdir())],
-    aside={"empty_text": 2},  # a running tap, and silence
 )

@@ -44,7 +44,6 @@ class Host:
         brought: where the corpus lies in what the user unpacked, `.` for the folder itself; None where it is fetched.
         file: the one file that `--mirror` names, where the usual archive of a corpus is another.
         drawn: how many utterances are drawn of train to be dev or test.
-        aside: kinds of what the host's own files make us set aside, counted.
         warned: kinds of doubts that the host's own files raise.
     """
 
@@ -56,7 +55,6 @@ class Host:
     brought: str | None = None
     file: str = ""
     drawn: Mapping[str, int] = field(default_factory=dict)
-    aside: Mapping[str, int] = field(default_factory=dict)
     warned: frozenset[str] = frozenset()
 
     def publish(self, unpacked: Path, folder: Path) -> Path:
