@@ -1,6 +1,6 @@
 """Every recipe that comes with speechrnn, trained for two steps on a miniature of its corpus.
 
-What is said there is nothing but noise; that the corpus is found, split, spelled, augmented, learnt from, scored and
+Nobody could understand what is said there; that the corpus is found, split, spelled, augmented, learnt from, scored and
 written to a model file is not. Only sizes differ from the recipe as it is in its file.
 """
 
@@ -29,8 +29,7 @@ SIZES = (
     "training.cache_gib=0",
     "decoding.bootstrap_samples=100",
 )
-SET_ASIDE = re.compile(r"set aside.*: (\d+) utterances")
-WITHOUT_TEXT = {"speech_commands": 2}  # one of noise and one of silence
+SET_ASIDE = re.compile(r"set aside.*: \d+ utterances")
 
 
 def mini_recipe(path: Path) -> Recipe:
@@ -59,4 +58,4 @@ def test_every_recipe_trains_two_steps_on_a_miniature_of_its_corpus(path: Path, 
     assert finished.result.split == recipe.expected.split
     assert finished.unreadable == 0
     assert finished.model.is_file()
-    assert sum(map(int, SET_ASIDE.findall("\n".join(said.lines)))) == WITHOUT_TEXT.get(recipe.corpus.name, 0)
+    assert not SET_ASIDE.search("\n".join(said.lines))

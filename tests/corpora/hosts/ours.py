@@ -53,7 +53,7 @@ FSDD: Final = Host(
     said=tuple(
         Said(f"{digit}_{speaker}_{take}", split, speaker, _DIGITS[digit])
         for digit in (0, 7)
-        for speaker in ("jackson", "theo")
+        for speaker in ("george", "jackson", "theo")
         for take, split in {0: "test", 4: "test", 5: "dev", 12: "train", 49: "train"}.items()
     ),
     lay_out=fsdd,
