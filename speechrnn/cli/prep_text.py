@@ -36,7 +36,7 @@ def read_settings(
     Args:
         path: the recipe, or None.
         name: of the corpus to describe.
-        words: `KEY=VALUE` of the command.
+        words: `KEY=VALUE` of the command; with a recipe, settings `text.KEY=VALUE` of its own among them.
         leave_out: of `--leave-out`, or None.
         place: of `--path`, or None.
 
@@ -50,7 +50,9 @@ def read_settings(
     from speechrnn.recipe.load import load_recipe
     from speechrnn.text.normalize import pipeline
 
-    recipe = load_recipe(path)
+    spelling = [word for word in words if word.startswith("text.")]
+    words = [word for word in words if word not in spelling]
+    recipe = load_recipe(path, spelling)
     pipeline(recipe.text)  # what it lacks is said before the corpus is read
     if recipe.corpus.name != name:
         typer.echo(

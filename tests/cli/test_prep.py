@@ -200,6 +200,16 @@ def test_describe_with_a_recipe_shows_transcripts_before_and_after(run: Run, dat
     assert re.search(r"^characters left: ' ':420 .*'o':\d+", out, re.MULTILINE)
 
 
+def test_a_setting_of_the_text_can_be_tried_in_passing(run: Run, data: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: mine\ncorpus: {name: yesno}\ntext: {remove: E}\n")
+    words = "describe", "yesno", "text.remove=O", "text.case=upper", "--data", data, "--recipe", recipe
+    code, out, _ = run(*words)
+    shown = re.findall(r"^    after   (.+)$", out, re.MULTILINE)
+    assert (code, len(shown)) == (0, 10)
+    assert set("".join(shown)) == set("YESN ")
+
+
 def test_a_recipe_of_another_corpus_only_normalises(run: Run, data: Path, tmp_path: Path) -> None:
     recipe = tmp_path / "mine.yaml"
     recipe.write_text("name: mine\ncorpus: {name: fsdd, leave_out: theo}\ntext: {case: keep}\n")
