@@ -19,7 +19,7 @@ from speechrnn.training.evaluate import Search
 from speechrnn.training.posteriors import Utterance
 from speechrnn.training.run import train
 from speechrnn.training.run_folder import RunResult
-from tests.corpora.bridge.layouts import timit
+from tests.corpora.hosts.english import timit
 from tests.mini_corpus import Silent
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "timit.yaml"
