@@ -1,16 +1,48 @@
-"""Whether bfloat16 pays on this processor: some have no arithmetic for it and take many times as long as in float32."""
+"""Whether this processor can train in bfloat16, and whether that pays.
+
+Some processors have no arithmetic for it: there an LSTM cannot be computed in it at all, other cells take many times as
+long as in float32. Torch says neither; so both are tried.
+"""
 
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
 import torch
+from torch import nn
 
+from speechrnn.errors import UsageError
 from speechrnn.recipe import Recipe
+from speechrnn.training.system import choose_device
 
+_CELLS: Final = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 _SIZE: Final = 384
 _ROUNDS: Final = 3
 _WORTH_A_WORD: Final = 1.5
+
+
+def bf16_runs(cell: str) -> bool:
+    """Tell whether this processor computes a recurrent layer of torch in bfloat16, as training would have it."""
+    layer = _CELLS[cell](4, 4)
+    try:
+        with torch.autocast("cpu", torch.bfloat16):
+            layer(torch.zeros(2, 1, 4))
+    except RuntimeError:
+        return False
+    return True
+
+
+def check_precision(recipe: Recipe, runs: Callable[[str], bool] = bf16_runs) -> None:
+    """Refuse bfloat16 where it cannot be computed; on a GPU nothing is tried.
+
+    Raises:
+        UsageError: this processor cannot.
+    """
+    if recipe.training.precision == "bf16" and choose_device(recipe) == "cpu" and not runs(recipe.model.cell):
+        raise UsageError(
+            f"training.precision: bf16 came, and this processor cannot compute a layer of cell {recipe.model.cell} in "
+            "it; set training.precision=float32"
+        )
 
 
 def bf16_slowdown() -> float:
@@ -20,9 +52,9 @@ def bf16_slowdown() -> float:
     return low / full
 
 
-def precision_notes(recipe: Recipe, device: str, slowdown: Callable[[], float] = bf16_slowdown) -> Iterator[str]:
+def precision_notes(recipe: Recipe, slowdown: Callable[[], float] = bf16_slowdown) -> Iterator[str]:
     """Say what bfloat16 costs where it costs time; nothing is measured on a GPU, or where the recipe has float32."""
-    if recipe.training.precision != "bf16" or device != "cpu":
+    if recipe.training.precision != "bf16" or choose_device(recipe) != "cpu":
         return
     times = slowdown()
     if times > _WORTH_A_WORD:

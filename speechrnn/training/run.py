@@ -30,7 +30,7 @@ from speechrnn.training.lock import locked
 from speechrnn.training.log import TensorBoardLog, read_log, write_log
 from speechrnn.training.loop import CHECKPOINTS, Trainer
 from speechrnn.training.material import Material, gather
-from speechrnn.training.precision import precision_notes
+from speechrnn.training.precision import check_precision, precision_notes
 from speechrnn.training.progress import Reporter
 from speechrnn.training.result import make_result
 from speechrnn.training.run_folder import RESULT_FILE, RunResult, finished_run, open_run
@@ -53,10 +53,13 @@ def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *
     Raises:
         TrainingError: the folder holds a run of another recipe, or the loss stopped being finite.
         InterruptedRunError: the user stopped the run; it is saved.
-        UsageError: another training is at work in the folder, or text.numbers is a language nobody can write out.
+        UsageError: another training is at work in the folder, text.numbers is a language nobody can write out, or this
+            processor cannot train in the precision the recipe asks for.
         MissingDependencyError: text.numbers needs num2words.
     """
     pipeline(recipe.text)  # what it lacks is said before anything is done
+    if restart or not finished_run(run):
+        check_precision(recipe)
     with locked(run):
         return _train(recipe, data_directory, run, reporter, restart)
 
@@ -77,7 +80,7 @@ def _train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, 
     if fresh:
         fit_normalizer(system, loader, material.train)
     reporter.say(describe(recipe, material, system))
-    for note in (*notes(recipe), *precision_notes(recipe, choose_device(recipe))):
+    for note in (*notes(recipe), *precision_notes(recipe)):
         reporter.say(f"note: {note}")
     with stop_on_signals() as stop:
         trainer = Trainer(system, loader, material.train, material.dev, run, reporter, stop)

@@ -45,7 +45,9 @@ def test_help_of_our_own_corpora_shows_only_what_they_take(main: Door) -> None:
 
 
 def test_options_of_the_command_are_shown_with_every_corpus(main: Door) -> None:
-    assert re.search(r"^  --mirror .*folder that holds the archive", main("prep", "timit", "-h").stdout, re.MULTILINE)
+    assert re.search(
+        r"^  --mirror .*folder or address .* of the archives", main("prep", "timit", "-h").stdout, re.MULTILINE
+    )
 
 
 def test_help_of_what_cannot_be_trained_on_says_why(main: Door) -> None:

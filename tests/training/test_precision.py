@@ -1,29 +1,57 @@
-"""What bfloat16 costs is said where it costs time, and nowhere else."""
+"""Bfloat16 is refused where it cannot be computed, and what it costs is said where it costs time."""
+
+from pathlib import Path
 
 import pytest
+import torch
 
-from speechrnn.training.precision import bf16_slowdown, precision_notes
+from speechrnn.errors import UsageError
+from speechrnn.training import precision
+from speechrnn.training.precision import bf16_runs, bf16_slowdown, check_precision, precision_notes
+from speechrnn.training.run import train
 from tests.conftest import Mini
+from tests.mini_corpus import Silent
+
+BF16 = "training.precision=bf16", "training.device=cpu"
+
+
+def fail(*_: object) -> float:
+    raise AssertionError
+
+
+def test_a_processor_that_cannot_is_named_before_a_run_is_begun(
+    mini: Mini, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision.check_precision, "__defaults__", (lambda cell: cell != "lstm",))
+    wanted = "bf16 came, and this processor cannot compute a layer of cell lstm in it; set training.precision=float32"
+    with pytest.raises(UsageError, match=wanted):
+        train(mini.recipe(*BF16, "model.cell=lstm"), mini.data, tmp_path / "run", Silent())
+    assert list((tmp_path / "run").glob("*.yaml")) == []
+    check_precision(mini.recipe(*BF16, "model.cell=gru"))
 
 
 def test_a_processor_without_bfloat16_is_told_of(mini: Mini) -> None:
-    (note,) = precision_notes(mini.recipe("training.precision=bf16"), "cpu", lambda: 68.4)
+    (note,) = precision_notes(mini.recipe(*BF16), lambda: 68.4)
     assert note.startswith(
         "training.precision=bf16: this processor has no arithmetic for it, a matrix product takes 68 "
     )
 
 
-@pytest.mark.parametrize(("precision", "device", "slowdown"), [("bf16", "cpu", 0.5), ("bf16", "cuda", 60.0)])
-def test_where_bfloat16_pays_nothing_is_said(mini: Mini, precision: str, device: str, slowdown: float) -> None:
-    assert list(precision_notes(mini.recipe(f"training.precision={precision}"), device, lambda: slowdown)) == []
+def test_where_bfloat16_pays_nothing_is_said(mini: Mini) -> None:
+    assert list(precision_notes(mini.recipe(*BF16), lambda: 0.5)) == []
 
 
-def test_float32_is_not_measured(mini: Mini) -> None:
-    def fail() -> float:
-        raise AssertionError
-
-    assert list(precision_notes(mini.recipe(), "cpu", fail)) == []
+def test_neither_float32_nor_a_gpu_is_tried(mini: Mini, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    for recipe in (mini.recipe(), mini.recipe("training.precision=bf16")):
+        check_precision(recipe, fail)
+        assert list(precision_notes(recipe, fail)) == []
 
 
 def test_the_measure_is_a_ratio_of_times() -> None:
     assert 0.01 < bf16_slowdown() < 10_000
+
+
+def test_layers_without_a_kernel_of_their_own_run_in_bfloat16_anywhere() -> None:
+    assert bf16_runs("rnn")
+    assert bf16_runs("gru")
