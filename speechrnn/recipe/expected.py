@@ -7,8 +7,6 @@ from annotated_types import Ge, Gt
 
 from speechrnn.recipe.section import STRICT, Help
 
-NOT_MEASURED = "not measured yet"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedConfig:
@@ -17,7 +15,7 @@ class ExpectedConfig:
     split: Annotated[Literal["dev", "test"], Help("the split that is scored at the end of training")] = "test"
     metric: Annotated[Literal["wer", "cer", "ser", "errors"], Help("percent, or a count of word errors")] = "wer"
     at_most: Annotated[float | None, Ge(0), Help("worse than this fails the check; null promises nothing")] = None
-    measured: Annotated[str, Help("what was measured, with its settings")] = NOT_MEASURED
+    measured: Annotated[str, Help("what was measured, with its settings")] = "not measured yet"
     bar: Annotated[str, Help("the public result to hold it against, and whose it is, or that none was found")] = ""
     train_hours: Annotated[
         float | None, Gt(0), Help("hours of speech in train, of one fold; `recipe list` estimates minutes from it")
