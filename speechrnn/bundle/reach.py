@@ -12,8 +12,9 @@ from typing import Final
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.features.frames import min_samples
 from speechrnn.model.acoustic import AcousticModel
-from speechrnn.model.subsample import MORE_KERNEL, StackFrames, StridedConvolution
+from speechrnn.model.subsample import StackFrames, StridedConvolution
 from speechrnn.recipe import FeaturesConfig
+from speechrnn.recipe.strides import MORE_KERNEL
 
 _DELTA_REACH: Final = 2
 

@@ -41,11 +41,17 @@ def read_settings(
         place: of `--path`, or None.
 
     Raises:
-        UsageError: there is no such recipe, or nobody can write out numbers in the language it names.
+        UsageError: there is no such recipe, a setting of one came without it, or nobody can write out numbers in the
+            language it names.
         RecipeError: with every fault of the recipe or of the words.
         MissingDependencyError: it writes numbers out, and num2words is not installed.
     """
     if path is None:
+        if stray := next((word for word in words if word.startswith("text.")), None):
+            raise UsageError(
+                f"prep {name}: {stray} is a setting of a recipe, none of the corpus; "
+                f"`prep describe {name} --recipe FILE {stray}` shows what it makes of the transcripts"
+            )
         return corpus_settings(name, words, leave_out, place), None
     from speechrnn.recipe.load import load_recipe
     from speechrnn.text.normalize import pipeline

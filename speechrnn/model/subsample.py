@@ -7,16 +7,14 @@ Both ways give `ceil(time / factor)` frames and read padding as zeros, so one ut
 a padded batch come out equal.
 """
 
-from typing import Final, Literal
+from typing import Literal
 
 import torch.nn.functional as F  # noqa: N812  the name every torch user knows it by
 from torch import Tensor, nn
 
 from speechrnn.model.lengths import zero_padding
 from speechrnn.recipe import ModelConfig
-from speechrnn.recipe.strides import prime_factors
-
-MORE_KERNEL: Final = 5
+from speechrnn.recipe.strides import MORE_KERNEL, prime_factors
 
 Activation = Literal["relu", "tanh"]
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from speechrnn.recipe.features import FeaturesConfig
 from speechrnn.recipe.model import ModelConfig
-from speechrnn.recipe.strides import prime_factors
+from speechrnn.recipe.strides import MORE_KERNEL, prime_factors
 
 INPUT_GATES: Final = {"rnn": 1, "lstm": 4, "gru": 3, "ligru": 2, "lnlstm": 4, "mingru": 2, "minlstm": 3}
 """Matrices that multiply a layer's input, by cell."""
@@ -18,7 +18,6 @@ INPUT_GATES: Final = {"rnn": 1, "lstm": 4, "gru": 3, "ligru": 2, "lnlstm": 4, "m
 RECURRENT_GATES: Final = INPUT_GATES | {"mingru": 0, "minlstm": 0}
 """Matrices that multiply its state."""
 
-_MORE_KERNEL: Final = 5
 _UTTERANCE_SECONDS: Final = 10.0
 
 
@@ -56,7 +55,7 @@ def _subsampling(features: FeaturesConfig, model: ModelConfig) -> tuple[list[tup
         rate /= stride
         kernels.append(((2 * stride - 1) * size * channels, rate))
         size = channels
-    return kernels + [(_MORE_KERNEL * channels * channels, rate)] * model.conv_layers, rate
+    return kernels + [(MORE_KERNEL * channels * channels, rate)] * model.conv_layers, rate
 
 
 def _recurrent(features: FeaturesConfig, model: ModelConfig) -> int:

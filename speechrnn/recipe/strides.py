@@ -1,6 +1,9 @@
-"""The strides that together thin frames by `model.subsampling_factor` (subsampling conv)."""
+"""The steps of the convolutions under a network (subsampling conv): strides that together thin frames by a factor."""
 
 from typing import Final
+
+MORE_KERNEL: Final = 5
+"""Frames that each of `model.conv_layers`, the convolutions after the strides, reads."""
 
 _PRIMES: Final = (2, 3, 5, 7)
 

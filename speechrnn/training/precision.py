@@ -5,7 +5,7 @@ long as in float32. Torch says neither; so both are tried.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import torch
@@ -32,13 +32,13 @@ def bf16_runs(cell: str) -> bool:
     return True
 
 
-def check_precision(recipe: Recipe, runs: Callable[[str], bool] = bf16_runs) -> None:
+def check_precision(recipe: Recipe) -> None:
     """Refuse bfloat16 where it cannot be computed; on a GPU nothing is tried.
 
     Raises:
         UsageError: this processor cannot.
     """
-    if recipe.training.precision == "bf16" and choose_device(recipe) == "cpu" and not runs(recipe.model.cell):
+    if recipe.training.precision == "bf16" and choose_device(recipe) == "cpu" and not bf16_runs(recipe.model.cell):
         raise UsageError(
             f"training.precision: bf16 came, and this processor cannot compute a layer of cell {recipe.model.cell} in "
             "it; set training.precision=float32"
@@ -52,11 +52,11 @@ def bf16_slowdown() -> float:
     return low / full
 
 
-def precision_notes(recipe: Recipe, slowdown: Callable[[], float] = bf16_slowdown) -> Iterator[str]:
+def precision_notes(recipe: Recipe) -> Iterator[str]:
     """Say what bfloat16 costs where it costs time; nothing is measured on a GPU, or where the recipe has float32."""
     if recipe.training.precision != "bf16" or choose_device(recipe) != "cpu":
         return
-    times = slowdown()
+    times = bf16_slowdown()
     if times > _WORTH_A_WORD:
         yield (
             f"training.precision=bf16: this processor has no arithmetic for it, a matrix product takes {times:.0f} "

@@ -246,3 +246,13 @@ def test_a_recipe_that_cannot_be_used_is_refused_before_any_work(
     assert (code, out) == (2, "")
     assert reason in err
     assert not (data / "manifests").exists()
+
+
+@pytest.mark.parametrize("subcommand", [(), ("describe",), ("validate",)])
+def test_a_setting_of_the_text_without_a_recipe_says_where_it_goes(
+    subcommand: tuple[str, ...], run: Run, data: Path
+) -> None:
+    code, out, err = run(*subcommand, "yesno", "text.case=upper", "--data", data)
+    assert (code, out) == (2, "")
+    assert "prep yesno: text.case=upper is a setting of a recipe" in err
+    assert "`prep describe yesno --recipe FILE text.case=upper` shows" in err
