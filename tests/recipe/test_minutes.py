@@ -6,7 +6,13 @@ import pytest
 
 from speechrnn.recipe.cost import network_cost
 from speechrnn.recipe.load import load_recipe, parse_recipe
-from speechrnn.recipe.minutes import OPERATIONS_PER_SECOND, SECONDS_PER_SECOND, estimate_minutes, expected_minutes
+from speechrnn.recipe.minutes import (
+    LOOPED_SLOWDOWN,
+    OPERATIONS_PER_SECOND,
+    SECONDS_PER_SECOND,
+    estimate_minutes,
+    expected_minutes,
+)
 from tests.recipe.conftest import LEAST
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
@@ -28,6 +34,14 @@ def test_an_estimate_is_speech_times_the_seconds_that_one_of_it_takes() -> None:
     speech = 2 * 3600 * 10
     minutes = speech * (SECONDS_PER_SECOND + operations / OPERATIONS_PER_SECOND) / 60
     assert expected_minutes(recipe) == (pytest.approx(minutes), True)
+
+
+@pytest.mark.parametrize("cell", ["ligru", "lnlstm"])
+def test_an_operation_of_a_cell_that_loops_in_python_takes_longer(cell: str) -> None:
+    recipe = parse_recipe(LEAST, "least", [f"model.cell={cell}"])
+    operations = network_cost(recipe.features, recipe.model).operations
+    per_second = SECONDS_PER_SECOND + LOOPED_SLOWDOWN * operations / OPERATIONS_PER_SECOND
+    assert estimate_minutes(recipe, 1) == pytest.approx(60 * recipe.training.epochs * per_second)
 
 
 @pytest.mark.parametrize(
