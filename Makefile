@@ -17,7 +17,7 @@ CHECKED_CORPORA := yesno fsdd
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-prep bench-transcribe bench-accuracy bench-align clean
+.PHONY: help demo test docs lint format recipes-check bench bench-startup bench-recurrent bench-features bench-train bench-decode bench-prep bench-transcribe bench-accuracy bench-align bench-unheard clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ bench-transcribe: $(VENV)/.dev .make/sphinx/.made $(if $(DATA),,| .make/corpora/
 
 bench-align: $(VENV)/.dev $(if $(DATA)$(RECORDINGS),,| .make/corpora/.unpacked) ## how far off word boundaries are, on voices never heard with MODELS="RUN ..." of recipes/fsdd_loso.yaml; else with the model in the package
 	$(BIN)/python benchmarks/bench_align.py $(RECORDINGS_OF_FSDD) $(or $(MODELS),digits)
+
+bench-unheard: $(VENV)/.dev $(if $(DATA),,| .make/corpora/.unpacked) ## errors of a digit model on some seventy people it never heard, AN4's; MODELS="RUN ..." else the model in the package
+	$(BIN)/python benchmarks/bench_unheard.py $(or $(DATA),.make/corpora)/an4_mfc $(or $(MODELS),digits)
 
 bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
 	$(BIN)/python benchmarks/bench_accuracy.py $(if $(filter run,$(ABLATION)),run -j $(or $(JOBS),1) $(if $(DATA),--data $(DATA)))
