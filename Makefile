@@ -83,7 +83,7 @@ bench-transcribe: $(VENV)/.dev .make/sphinx/.made $(if $(DATA),,| .make/corpora/
 bench-align: $(VENV)/.dev $(if $(DATA)$(RECORDINGS),,| .make/corpora/.unpacked) ## how far off word boundaries are, on voices never heard with MODELS="RUN ..." of recipes/fsdd_loso.yaml; else with the model in the package
 	$(BIN)/python benchmarks/bench_align.py $(RECORDINGS_OF_FSDD) $(or $(MODELS),digits)
 
-bench-unheard: $(VENV)/.dev $(if $(DATA),,| .make/corpora/.unpacked) ## errors of a digit model on some seventy people it never heard, AN4's; MODELS="RUN ..." else the model in the package
+bench-unheard: $(VENV)/.dev $(if $(DATA),,| .make/corpora/an4_mfc) ## errors of a digit model on some seventy people it never heard, AN4's; MODELS="RUN ..." else the model in the package
 	$(BIN)/python benchmarks/bench_unheard.py $(or $(DATA),.make/corpora)/an4_mfc $(or $(MODELS),digits)
 
 bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
@@ -139,6 +139,11 @@ RESULT_SOURCES := $(shell find speechrnn -name '*.py') $(CHECKED_RECIPES) pyproj
 	@rm -rf .make/runs && mkdir -p .make
 	$(BIN)/speechrnn recipe check $(CHECKED_RECIPES) --data $(or $(DATA),.make/corpora) --runs .make/runs
 	@touch $@
+
+.make/corpora/an4_mfc: | $(VENV)/.dev
+	@test -f $(SHARED)/data/unpack || { \
+	  echo "error: no speech at $(SHARED)/data: make bench-unheard DATA=DIR with a folder holding an4_mfc (docs/corpora.md)" >&2; exit 2; }
+	$(BIN)/python $(SHARED)/data/unpack .make/corpora an4
 
 .make/corpora/.unpacked: | $(VENV)/.dev
 	@test -f $(SHARED)/data/unpack || { \
