@@ -83,7 +83,7 @@ bench-transcribe: $(VENV)/.dev .make/sphinx/.made $(if $(DATA),,| .make/corpora/
 bench-align: $(VENV)/.dev $(if $(DATA)$(RECORDINGS),,| .make/corpora/.unpacked) ## how far off word boundaries are, on voices never heard with MODELS="RUN ..." of recipes/fsdd_loso.yaml; else with the model in the package
 	$(BIN)/python benchmarks/bench_align.py $(RECORDINGS_OF_FSDD) $(or $(MODELS),digits)
 
-bench-unheard: $(VENV)/.dev $(if $(DATA),,| .make/corpora/an4_mfc) ## errors of a digit model on some seventy people it never heard, AN4's; MODELS="RUN ..." else the model in the package
+bench-unheard: $(VENV)/.dev $(if $(DATA),,| .make/corpora/.an4) ## errors of a digit model on some seventy people it never heard, AN4's; MODELS="RUN ..." else the model in the package
 	$(BIN)/python benchmarks/bench_unheard.py $(or $(DATA),.make/corpora)/an4_mfc $(or $(MODELS),digits)
 
 bench-accuracy: $(VENV)/.dev ## the ablation table from stored runs; ABLATION=run first trains what is missing, for hours
@@ -140,13 +140,16 @@ RESULT_SOURCES := $(shell find speechrnn -name '*.py') $(CHECKED_RECIPES) pyproj
 	$(BIN)/speechrnn recipe check $(CHECKED_RECIPES) --data $(or $(DATA),.make/corpora) --runs .make/runs
 	@touch $@
 
-.make/corpora/an4_mfc: | $(VENV)/.dev
+# Unpacks corpora: the goal that needs them, their names.
+define unpack
 	@test -f $(SHARED)/data/unpack || { \
-	  echo "error: no speech at $(SHARED)/data: make bench-unheard DATA=DIR with a folder holding an4_mfc (docs/corpora.md)" >&2; exit 2; }
-	$(BIN)/python $(SHARED)/data/unpack .make/corpora an4
+	  echo "error: no speech at $(SHARED)/data: make $(1) DATA=DIR with a folder holding $(2) (docs/corpora.md)" >&2; exit 2; }
+	$(BIN)/python $(SHARED)/data/unpack .make/corpora $(2)
+	@touch $@
+endef
+
+.make/corpora/.an4: | $(VENV)/.dev
+	$(call unpack,bench-unheard,an4)
 
 .make/corpora/.unpacked: | $(VENV)/.dev
-	@test -f $(SHARED)/data/unpack || { \
-	  echo "error: no speech at $(SHARED)/data: make recipes-check DATA=DIR with a folder holding $(CHECKED_CORPORA) (docs/corpora.md)" >&2; exit 2; }
-	$(BIN)/python $(SHARED)/data/unpack .make/corpora $(CHECKED_CORPORA)
-	@touch $@
+	$(call unpack,recipes-check,$(CHECKED_CORPORA))

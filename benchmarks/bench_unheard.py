@@ -58,11 +58,12 @@ def main(corpus: Path, models: list[Path]) -> None:
 def digit_strings(corpus: Path) -> list[Said]:
     """Make the sound of all utterances of nothing but digits."""
     config, rng = load_recipe(RECIPE).features, np.random.default_rng(0)
+    if not (corpus / "feat").is_dir():
+        sys.exit(
+            f"error: {corpus}: no folder feat of cepstra; the folder of AN4's archive of them, an4_mfc, was wanted"
+        )
     listed = an4.list_utterances(corpus, CorpusConfig(name="an4")).utterances
-    found = [sounding(one, config, rng) for one in listed if set(one.text.lower().split()) <= NAMES]
-    if not found:
-        sys.exit(f"{corpus}: no digit strings; name the folder of AN4's Sphinx cepstra, an4_mfc")
-    return found
+    return [sounding(one, config, rng) for one in listed if set(one.text.lower().split()) <= NAMES]
 
 
 def sounding(one: Utterance, config: FeaturesConfig, rng: np.random.Generator) -> Said:
