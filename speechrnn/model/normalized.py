@@ -29,6 +29,18 @@ class LiGru(nn.Module):
         norm = self.input_norm
         return LiGruWeights(self.input_matrix, self.recurrent_matrix, norm.weight, norm.bias)
 
+    def drives(self, frames: Tensor) -> Tensor:
+        """Give what the input asks of gate and candidate.
+
+        Args:
+            frames: `(batch, time, feat)`.
+
+        Returns:
+            `(time, batch, 2 * hidden_size)`, as `run_ligru` takes it.
+        """
+        driven: Tensor = self.input_norm(F.linear(frames.transpose(0, 1), self.input_matrix))
+        return driven
+
     def forward(self, frames: Tensor, recurrent_matrix: Tensor) -> Tensor:
         """Run from a zero state, with the layer's `recurrent_matrix` or a thinned copy of it.
 
@@ -39,8 +51,8 @@ class LiGru(nn.Module):
         Returns:
             Hidden states `(batch, time, hidden_size)`.
         """
-        drives = self.input_norm(F.linear(frames.transpose(0, 1), self.input_matrix))
-        return run_ligru(drives, recurrent_matrix).transpose(0, 1)
+        (states,) = run_ligru([self.drives(frames)], [recurrent_matrix])
+        return states.transpose(0, 1)
 
 
 class LayerNormLstm(nn.Module):
