@@ -26,54 +26,57 @@ def run_ligru(drives: Sequence[Tensor], matrices: Sequence[Tensor]) -> tuple[Ten
         $h$ of each direction, `(time, batch, size)`.
     """
     states: Tensor = _LiGruPasses.apply(*drives, *matrices)  # type: ignore[no-untyped-call]
-    return states.unbind(1)
+    return states.unbind(0)
 
 
 class _LiGruPasses(torch.autograd.Function):
     r"""With $e_t = \partial L / \partial h_t$ in full: $e_{t-1} = g_{t-1} + z_t \odot e_t + U^\top \delta_t$.
 
     $\delta_t$, the gradient at $a_t$, is $e_t$ times a factor that only the forward pass decides, so the factors of all
-    frames are computed before the walk.
+    frames are computed before the walk. Everything lies as `(direction, time, batch, feat)`: those of one direction
+    are one matrix, which the gradient of $U$ takes as it is.
     """
 
     @staticmethod
     def forward(ctx: Any, *drives_and_matrices: Tensor) -> Tensor:
-        """Walk forwards; keep gates, candidates and states, `(time, direction, batch, feat)`."""
+        """Walk forwards; keep gates, candidates and states."""
         half = len(drives_and_matrices) // 2
-        activations = torch.stack(drives_and_matrices[:half], dim=1)
+        activations = torch.stack(drives_and_matrices[:half])
         matrices = torch.stack(drives_and_matrices[half:])
-        time, directions, batch, width = activations.shape
-        size = width // 2
-        states = activations.new_zeros(time + 1, directions, batch, size)
-        transposed, places = matrices.transpose(1, 2), states.unbind(0)
-        gates, candidates = activations[..., :size].unbind(0), activations[..., size:].unbind(0)
-        frames = zip(activations.unbind(0), gates, candidates, places[:-1], places[1:], strict=True)
+        directions, time, batch, width = activations.shape
+        states = activations.new_zeros(directions, time + 1, batch, width // 2)
+        transposed, places = matrices.transpose(1, 2), states.unbind(1)
+        gates, candidates = (part.unbind(1) for part in activations.chunk(2, dim=3))
+        frames = zip(activations.unbind(1), gates, candidates, places[:-1], places[1:], strict=True)
         for activation, gate, candidate, before, after in frames:
             torch.baddbmm(activation, before, transposed, out=activation)
             torch.lerp(candidate.relu_(), before, gate.sigmoid_(), out=after)
         ctx.save_for_backward(activations, states, matrices)
-        return states[1:]
+        return states[:, 1:]
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, ...]:
         """Walk backwards; then the gradient of a matrix is one product over all frames."""
         activations, states, matrices = ctx.saved_tensors
-        gates, factors = _gates_and_factors(activations, states[:-1])
-        deltas = torch.empty_like(activations)
-        gradients, halves = grad.unbind(0), deltas.view(factors.shape)
+        gates, before = activations.chunk(2, dim=3)[0], states[:, :-1]
+        factors, deltas = _factors(activations, before), torch.empty_like(activations)
+        gradients, halves = grad.unbind(1), deltas.view(factors.shape)
         full, earlier = gradients[-1], (torch.zeros_like(gradients[0]), *gradients[:-1])
-        frames = [earlier, *(each.unbind(0) for each in (gates, factors, halves, deltas))]
+        frames = [earlier, *(each.unbind(1) for each in (gates, factors, halves, deltas))]
         for grad_before, gate, factor, half, delta in zip(*map(reversed, frames), strict=True):
             torch.mul(factor, full.unsqueeze(2), out=half)
             full = torch.addcmul(grad_before, gate, full).baddbmm_(delta, matrices)
-        pairs = zip(deltas.unbind(1), states[:-1].unbind(1), strict=True)
-        return (*deltas.unbind(1), *(delta.flatten(0, 1).t() @ before.flatten(0, 1) for delta, before in pairs))
+        grad_matrices = torch.bmm(deltas.flatten(1, 2).transpose(1, 2), before.flatten(1, 2))
+        return (*deltas.unbind(0), *grad_matrices.unbind(0))
 
 
-def _gates_and_factors(activations: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-    r"""Give $z$, `(time, direction, batch, size)`, $\partial h / \partial a$, `(..., 2, size)`, by halves of $a$."""
-    gates, candidates = (half.contiguous() for half in activations.chunk(2, dim=3))
+def _factors(activations: Tensor, before: Tensor) -> Tensor:
+    r"""Give $\partial h_t / \partial a_t$ by halves of $a$, `(direction, time, batch, 2, size)`."""
+    gates, candidates = activations.chunk(2, dim=3)
     opening = 1 - gates
-    by_gate = (before - candidates).mul_(gates).mul_(opening)
-    return gates, torch.stack([by_gate, opening.masked_fill(candidates <= 0, 0)], dim=3)
+    factors = activations.new_empty(*gates.shape[:3], 2, gates.shape[3])
+    torch.mul(torch.sub(before, candidates).mul_(gates), opening, out=factors[..., 0, :])
+    # A rectified value's sign is the slope of the rectifier.
+    torch.mul(candidates.sign(), opening, out=factors[..., 1, :])
+    return factors
