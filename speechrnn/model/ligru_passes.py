@@ -45,7 +45,7 @@ class _LiGruPasses(torch.autograd.Function):
         matrices = torch.stack(drives_and_matrices[half:])
         directions, time, batch, width = activations.shape
         states = activations.new_zeros(directions, time + 1, batch, width // 2)
-        transposed, places = matrices.transpose(1, 2), states.unbind(1)
+        transposed, places = matrices.transpose(1, 2).contiguous(), states.unbind(1)
         gates, candidates = (part.unbind(1) for part in activations.chunk(2, dim=3))
         frames = zip(activations.unbind(1), gates, candidates, places[:-1], places[1:], strict=True)
         for activation, gate, candidate, before, after in frames:

@@ -21,6 +21,7 @@ from speechrnn.text.normalize import pipeline
 from speechrnn.training.calibrate_model import describe_fit, store_confidence
 from speechrnn.training.checkpoint import load_checkpoint
 from speechrnn.training.curves import draw_curves
+from speechrnn.training.denormals import denormals_as_zero
 from speechrnn.training.distill import find_teacher
 from speechrnn.training.evaluate import Search, evaluate
 from speechrnn.training.finish import write_model
@@ -60,7 +61,7 @@ def train(recipe: Recipe, data_directory: Path, run: Path, reporter: Reporter, *
     pipeline(recipe.text)  # what it lacks is said before anything is done
     if restart or not finished_run(run):
         check_precision(recipe)
-    with locked(run):
+    with locked(run), denormals_as_zero():
         return _train(recipe, data_directory, run, reporter, restart)
 
 
