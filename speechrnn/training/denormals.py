@@ -1,7 +1,7 @@
 """Numbers too small for their full digits count as zero while a network is trained.
 
-A state whose candidate the rectifier holds at zero, and a gradient on its way through closed gates, shrink from frame to
-frame and end among the denormals, below 1.2e-38. Processors compute those in microcode: a matrix product, a third of
+A state whose candidate the rectifier holds at zero, and a gradient on its way through closed gates, shrink from frame
+to frame and end among the denormals, below 1.2e-38. Processors compute those in microcode: a matrix product, a third of
 it denormal, took a hundred times as long here. Nothing that small reaches a weight.
 """
 
