@@ -4,11 +4,16 @@ The backward direction scans from the last frame to the first and puts each stat
 and no padding nothing has to be reversed.
 """
 
+from typing import Final
+
 from speechrnn.bundle.export_features import array
 from speechrnn.bundle.export_layers import add_norm
 from speechrnn.bundle.graph import Graph
 from speechrnn.model.minimal import MinimalCell
 from speechrnn.model.normalized import LayerNormLstm, LiGru
+
+LEAST_CANDIDATE: Final = 1e-20
+"""What a light GRU's rectifier gives at least in the graph: far above the denormals, far below what is heard."""
 
 
 def add_scan(graph: Graph, cell: LiGru | LayerNormLstm | MinimalCell, first: str, name: str, *, backward: bool) -> str:
@@ -75,7 +80,8 @@ def _add_ligru(graph: Graph, cell: LiGru, drives: str, name: str, backward: bool
     gates = body.node("Gemm", [hidden, recurrent, drive], f"{name}/gates")
     drive_z, drive_n = body.split(gates, [f"{name}/drive_update", f"{name}/drive_candidate"], axis=1)
     update = body.node("Sigmoid", [drive_z], f"{name}/update")
-    candidate = body.node("Relu", [drive_n], f"{name}/candidate")
+    # With zero for the least, states would halve into the denormals in silence, where processors are slow.
+    candidate = body.node("Max", [drive_n, graph.floats("least_candidate", LEAST_CANDIDATE)], f"{name}/candidate")
     change = body.node("Sub", [hidden, candidate], f"{name}/past_over_candidate")
     kept = body.node("Mul", [update, change], f"{name}/kept")
     after = body.node("Add", [candidate, kept], f"{name}/hidden")

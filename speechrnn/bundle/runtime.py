@@ -31,8 +31,6 @@ def open_graph(path: Path, graph: bytes, threads: int) -> "InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # States and levels that die away in digital silence become denormal, and make it take three times as long.
-    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     # Each thread costs memory from the start, and more threads than cores only wait for one another.
     options.intra_op_num_threads = min(threads, os.cpu_count() or threads)
     options.inter_op_num_threads = 1

@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from onnx import TensorProto, helper
 
 from speechrnn.bundle.export import export_acoustic_onnx
-from speechrnn.bundle.runtime import open_graph, run_graph
+from speechrnn.bundle.runtime import open_graph, run_graph, run_session
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.model.acoustic import AcousticModel
 from speechrnn.model.recurrent import CELLS
@@ -53,6 +54,22 @@ def test_a_scanned_cell_of_the_default_size_scores_as_in_torch(cell: str) -> Non
     extractor, model = build(FEATURES, ModelConfig(cell=cell), sharpness=1.0)  # type: ignore[arg-type]
     session, values = open_graph(Path("tiny"), export_acoustic_onnx(extractor, model), threads=1), static(200)
     np.testing.assert_allclose(run_graph(session, values), expected(extractor, model, values), atol=TOLERANCE)
+
+
+def test_no_state_of_a_light_gru_dies_away_into_the_denormals() -> None:
+    """Processors compute those slowly; a state that halves from frame to frame gets there in 126."""
+    model = onnx.load_from_string(export_acoustic_onnx(*network("ligru")))
+    scans = [node.output[-1] for node in model.graph.node if node.op_type == "Scan"]
+    model.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in scans)
+    session = open_graph(Path("tiny"), model.SerializeToString(), threads=1)
+    values = static(400)
+    values[20:] = 0
+    states = run_session(session, [values[np.newaxis]])[-len(scans) :]
+    assert len(states) == 4
+    for each in states:
+        assert each.size >= 400 * 12
+        assert np.abs(each[each != 0]).min() > np.finfo(np.float32).tiny
+        assert each.min() >= 0
 
 
 @pytest.mark.parametrize("cell", SCANNED)
