@@ -9,6 +9,7 @@ from typing import Final
 from speechrnn.bundle.export_features import array
 from speechrnn.bundle.export_layers import add_norm
 from speechrnn.bundle.graph import Graph
+from speechrnn.model.cells_normalized import CANDIDATE_LIMIT
 from speechrnn.model.minimal import MinimalCell
 from speechrnn.model.normalized import LayerNormLstm, LiGru
 
@@ -81,7 +82,8 @@ def _add_ligru(graph: Graph, cell: LiGru, drives: str, name: str, backward: bool
     drive_z, drive_n = body.split(gates, [f"{name}/drive_update", f"{name}/drive_candidate"], axis=1)
     update = body.node("Sigmoid", [drive_z], f"{name}/update")
     # With zero for the least, states would halve into the denormals in silence, where processors are slow.
-    candidate = body.node("Max", [drive_n, graph.floats("least_candidate", LEAST_CANDIDATE)], f"{name}/candidate")
+    bounds = [graph.floats("least_candidate", LEAST_CANDIDATE), graph.floats("candidate_limit", CANDIDATE_LIMIT)]
+    candidate = body.node("Clip", [drive_n, *bounds], f"{name}/candidate")
     change = body.node("Sub", [hidden, candidate], f"{name}/past_over_candidate")
     kept = body.node("Mul", [update, change], f"{name}/kept")
     after = body.node("Add", [candidate, kept], f"{name}/hidden")

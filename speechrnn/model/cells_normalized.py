@@ -15,6 +15,8 @@ from torch import Tensor
 from speechrnn.model.cells import LstmStep
 
 EPSILON: Final = 1e-5
+CANDIDATE_LIMIT: Final = 1000.0
+"""No candidate of a light GRU is larger; those of trained networks stayed below 20."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +65,7 @@ class LiGruStep:
 
     Attributes:
         update_gate: how much of the old hidden state is kept, in (0, 1); 1 keeps it all.
-        candidate: what could replace the old hidden state, 0 or more, not bounded.
+        candidate: what could replace the old hidden state, from 0 to `CANDIDATE_LIMIT`.
         hidden: the new hidden state, between the old one and the candidate.
     """
 
@@ -80,11 +82,15 @@ def normalize(values: Tensor, gain: Tensor, bias: Tensor | float = 0.0) -> Tenso
 
 
 def ligru_step(inputs: Tensor, hidden: Tensor, weights: LiGruWeights) -> LiGruStep:
-    r"""Advance the light GRU by one frame: no reset gate, and a ReLU candidate that the normalisation keeps in bounds.
+    r"""Advance the light GRU by one frame: no reset gate, and a ReLU candidate.
+
+    The normalisation bounds what the frame says, not what the past does: where $U_n$ makes a state larger, and that the
+    next one, it grows from frame to frame until nothing is finite any more, which ended a training in its 14th epoch.
+    So the candidate has a limit, and with it the state, which lies between candidate and state before.
 
     $$(a_z, a_n) = N_{\gamma,\beta}(W x_t)$$
     $$z_t = \sigma(a_z + U_z h_{t-1})$$
-    $$n_t = \mathrm{ReLU}(a_n + U_n h_{t-1})$$
+    $$n_t = \min(1000, \mathrm{ReLU}(a_n + U_n h_{t-1}))$$
     $$h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}$$
 
     The paper normalises $W x_t$ by the statistics of a batch. They would let the other utterances and their padding
@@ -101,7 +107,7 @@ def ligru_step(inputs: Tensor, hidden: Tensor, weights: LiGruWeights) -> LiGruSt
     drives = normalize(inputs @ weights.input_matrix.T, weights.input_gain, weights.input_bias)
     drive_z, drive_n = (drives + hidden @ weights.recurrent_matrix.T).chunk(2, dim=1)
     update_gate = torch.sigmoid(drive_z)
-    candidate = torch.relu(drive_n)
+    candidate = drive_n.clamp(0, CANDIDATE_LIMIT)
     return LiGruStep(
         update_gate=update_gate, candidate=candidate, hidden=(1 - update_gate) * candidate + update_gate * hidden
     )

@@ -1,10 +1,10 @@
 r"""The recurrence of the light GRU over all frames, forwards and backwards in time, with its gradient written out.
 
-$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$, where $(z_t, n_t)$ are the sigmoid and the rectified value of the two
-halves of $a_t = d_t + U h_{t-1}$ (Ravanelli et al. 2018). Autograd over that loop calls a dozen small operations per
-frame, and adds to the gradient of $U$ at every one. Here a frame takes four forwards and three backwards, for both
-directions of a layer at once, and all else is done on all frames together. On one core, two directions of 128 units
-take 0.7 of autograd's time on 40 utterances of 30 frames, and a third of it on 5 of 240.
+$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$, where $(z_t, n_t)$ are the sigmoid and the rectified value, cut at a
+limit, of the two halves of $a_t = d_t + U h_{t-1}$ (Ravanelli et al. 2018). Autograd over that loop calls a dozen small
+operations per frame, and adds to the gradient of $U$ at every one. Here a frame takes four forwards and three
+backwards, for both directions of a layer at once, and all else is done on all frames together. On one core, two
+directions of 128 units take 0.7 of autograd's time on 40 utterances of 30 frames, a third of it on 5 of 240.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
+
+from speechrnn.model.cells_normalized import CANDIDATE_LIMIT
 
 
 def run_ligru(drives: Sequence[Tensor], matrices: Sequence[Tensor]) -> tuple[Tensor, ...]:
@@ -50,7 +52,7 @@ class _LiGruPasses(torch.autograd.Function):
         frames = zip(activations.unbind(1), gates, candidates, places[:-1], places[1:], strict=True)
         for activation, gate, candidate, before, after in frames:
             torch.baddbmm(activation, before, transposed, out=activation)
-            torch.lerp(candidate.relu_(), before, gate.sigmoid_(), out=after)
+            torch.lerp(candidate.clamp_(0, CANDIDATE_LIMIT), before, gate.sigmoid_(), out=after)
         ctx.save_for_backward(activations, states, matrices)
         return states[:, 1:]
 
@@ -77,6 +79,7 @@ def _factors(activations: Tensor, before: Tensor) -> Tensor:
     opening = 1 - gates
     factors = activations.new_empty(*gates.shape[:3], 2, gates.shape[3])
     torch.mul(torch.sub(before, candidates).mul_(gates), opening, out=factors[..., 0, :])
-    # A rectified value's sign is the slope of the rectifier.
-    torch.mul(candidates.sign(), opening, out=factors[..., 1, :])
+    # What is over 0 and below the limit has slope 1, as these signs have it; all else 0.
+    slopes = candidates.sign().mul_((CANDIDATE_LIMIT - candidates).sign_())
+    torch.mul(slopes, opening, out=factors[..., 1, :])
     return factors

@@ -14,7 +14,8 @@ from speechrnn.bundle.export import export_acoustic_onnx
 from speechrnn.bundle.runtime import open_graph, run_graph, run_session
 from speechrnn.features.extract import FeatureExtractor
 from speechrnn.model.acoustic import AcousticModel
-from speechrnn.model.recurrent import CELLS
+from speechrnn.model.normalized import LiGru
+from speechrnn.model.recurrent import CELLS, RecurrentLayer
 from speechrnn.recipe import FeaturesConfig, ModelConfig
 from tests.tiny_bundle import build
 
@@ -54,6 +55,20 @@ def test_a_scanned_cell_of_the_default_size_scores_as_in_torch(cell: str) -> Non
     extractor, model = build(FEATURES, ModelConfig(cell=cell), sharpness=1.0)  # type: ignore[arg-type]
     session, values = open_graph(Path("tiny"), export_acoustic_onnx(extractor, model), threads=1), static(200)
     np.testing.assert_allclose(run_graph(session, values), expected(extractor, model, values), atol=TOLERANCE)
+
+
+def test_a_light_gru_whose_states_grow_without_end_scores_as_in_torch() -> None:
+    extractor, model = network("ligru")
+    (*_, layer) = model.encoder.layers
+    assert isinstance(layer, RecurrentLayer)
+    cell = layer.forward_cell
+    assert isinstance(cell, LiGru)
+    with torch.no_grad():
+        cell.recurrent_matrix[12:] = 4 * torch.eye(12)
+    session, values = open_graph(Path("tiny"), export_acoustic_onnx(extractor, model), threads=1), static(300)
+    scores = run_graph(session, values)
+    assert np.isfinite(scores).all()
+    np.testing.assert_allclose(scores, expected(extractor, model, values), atol=TOLERANCE)
 
 
 def test_no_state_of_a_light_gru_dies_away_into_the_denormals() -> None:

@@ -4,7 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from speechrnn.model.cells_normalized import CANDIDATE_LIMIT
 from speechrnn.model.ligru_passes import run_ligru
+from speechrnn.model.normalized import LiGru
+from speechrnn.model.recurrent import RecurrentLayer
+from speechrnn.recipe import ModelConfig
 
 
 def arguments(time: int = 7, size: int = 3, directions: int = 2) -> tuple[list[Tensor], list[Tensor]]:
@@ -55,3 +59,33 @@ def test_a_state_nobody_asks_for_gets_no_gradient_from_it() -> None:
     assert torch.count_nonzero(asked[4:]) == 0
     assert torch.count_nonzero(asked[:4]) > 0
     assert torch.count_nonzero(other) == 0
+
+
+def test_a_state_that_makes_itself_larger_ends_at_the_limit_and_so_does_its_gradient() -> None:
+    drives = torch.zeros(300, 1, 4)
+    drives[..., :2] = -2  # gates nearly open
+    drives[..., 2] = 0.1
+    drives.requires_grad_()
+    matrix = torch.zeros(4, 2)
+    matrix[2, 0] = 3  # the first unit takes three times itself, the second stays at zero
+    (states,) = run_ligru([drives], [matrix.requires_grad_()])
+    assert states.max().item() == pytest.approx(CANDIDATE_LIMIT, rel=1e-5)
+    assert states[-1, 0].tolist() == [pytest.approx(CANDIDATE_LIMIT, rel=1e-5), 0]
+    for gradient in torch.autograd.grad(states.sum(), [drives, matrix]):
+        assert torch.isfinite(gradient).all()
+
+
+def test_a_layer_whose_states_grow_without_end_still_learns_in_finite_numbers() -> None:
+    config = ModelConfig(cell="ligru", size=8, layer_norm=True)
+    torch.manual_seed(1)
+    layer = RecurrentLayer(config, 5)
+    for cell in (layer.forward_cell, layer.backward_cell):
+        assert isinstance(cell, LiGru)
+        with torch.no_grad():
+            cell.recurrent_matrix[8:] = 4 * torch.eye(8)
+    outputs = layer(torch.randn(3, 400, 5), torch.tensor([400, 390, 17]))
+    assert torch.isfinite(outputs).all()
+    outputs.square().sum().backward()
+    gradients = [weights.grad for weights in layer.parameters()]
+    assert len(gradients) == 10
+    assert all(gradient is not None and torch.isfinite(gradient).all() for gradient in gradients)
