@@ -16,7 +16,7 @@ from speechrnn.model.cells import LstmStep
 
 EPSILON: Final = 1e-5
 CANDIDATE_LIMIT: Final = 1000.0
-"""No candidate of a light GRU is larger; those of trained networks stayed below 20."""
+"""No candidate of a light GRU is larger; the states of seven trained networks stayed below 25."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

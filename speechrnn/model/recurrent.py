@@ -78,10 +78,7 @@ def _run_both(first: Cell, second: Cell, frames: Tensor, other_frames: Tensor, d
     """Run two directions, each over its own frames; those of a light GRU side by side, which is faster."""
     if not (isinstance(first, LiGru) and isinstance(second, LiGru)):
         return [run_cell(first, frames, dropped), run_cell(second, other_frames, dropped)]
-    matrices = [
-        drop_connections(cell.recurrent_matrix, dropped) if dropped else cell.recurrent_matrix
-        for cell in (first, second)
-    ]
+    matrices = [_thinned(cell.recurrent_matrix, dropped) for cell in (first, second)]
     states = run_ligru([first.drives(frames), second.drives(other_frames)], matrices)
     return [each.transpose(0, 1) for each in states]
 
@@ -102,9 +99,13 @@ def run_cell(cell: Cell, frames: Tensor, dropped: float) -> Tensor:
     elif isinstance(cell, nn.RNNBase):
         hidden = run_with_dropped_connections(cell, frames, dropped) if dropped else cell(frames)[0]
     else:
-        matrix = cell.recurrent_matrix
-        hidden = cell(frames, drop_connections(matrix, dropped) if dropped else matrix)
+        hidden = cell(frames, _thinned(cell.recurrent_matrix, dropped))
     return hidden
+
+
+def _thinned(matrix: Tensor, dropped: float) -> Tensor:
+    """Leave out a share of the weights; 0 draws nothing."""
+    return drop_connections(matrix, dropped) if dropped else matrix
 
 
 def build_cell(config: ModelConfig, input_size: int) -> Cell:

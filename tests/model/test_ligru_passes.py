@@ -75,6 +75,23 @@ def test_a_state_that_makes_itself_larger_ends_at_the_limit_and_so_does_its_grad
         assert torch.isfinite(gradient).all()
 
 
+def test_the_gradient_at_the_limit_is_that_of_autograd_over_a_clamp() -> None:
+    drives, matrices = arguments(time=60, directions=1)
+    grown = (matrices[0].detach() + torch.cat([torch.zeros(3, 3), 3 * torch.eye(3)])).requires_grad_()
+    hidden, states = torch.zeros(2, 3, dtype=torch.float64), []
+    for drive in drives[0].unbind(0):
+        drive_z, drive_n = (drive + hidden @ grown.t()).chunk(2, dim=1)
+        hidden = torch.lerp(drive_n.clamp(0, CANDIDATE_LIMIT), hidden, drive_z.sigmoid())
+        states.append(hidden)
+    stepped, (own,) = torch.stack(states), run_ligru(drives, [grown])
+    assert stepped.max() > 0.9 * CANDIDATE_LIMIT
+    torch.testing.assert_close(own, stepped, rtol=1e-9, atol=1e-9)
+    pull = torch.randn(60, 2, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+    wanted = torch.autograd.grad((stepped * pull).sum(), [*drives, grown])
+    for gradient, other in zip(torch.autograd.grad((own * pull).sum(), [*drives, grown]), wanted, strict=True):
+        torch.testing.assert_close(gradient, other, rtol=1e-7, atol=1e-7)
+
+
 def test_a_layer_whose_states_grow_without_end_still_learns_in_finite_numbers() -> None:
     config = ModelConfig(cell="ligru", size=8, layer_norm=True)
     torch.manual_seed(1)
